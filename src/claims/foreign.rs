@@ -1,0 +1,125 @@
+//! Claims of any type: the registered ones are checked by us, all of them are read by the caller's
+//! type.
+
+use std::collections::HashSet;
+
+use serde::de::{DeserializeOwned, MapAccess};
+
+use crate::json::{JsonFault, Members, Value, read_object, refuse, without_values};
+use crate::time::Timestamp;
+
+use super::{AnyId, Handles, ReadClaims, Registered, Revocable, StateFault};
+
+/// Deepest nesting of a claim that only the caller's type reads; serde_json stops at 128 too.
+const DEPTH: usize = 128;
+
+/// A verified Claims Set, read as the caller's `C`.
+#[derive(Clone)]
+pub struct Claims<C> {
+    custom: C,
+    subject: Option<Box<str>>,
+    token_id: Option<Box<str>>,
+    session_id: Option<Box<str>>,
+    issued_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+}
+
+impl<C> Claims<C> {
+    /// The claims as the caller's type.
+    #[must_use]
+    pub fn custom(&self) -> &C {
+        &self.custom
+    }
+
+    /// The claims as the caller's type, by value.
+    #[must_use]
+    pub fn into_custom(self) -> C {
+        self.custom
+    }
+
+    /// The `sub` claim.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// The `exp` claim.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<crate::time::DateTime<crate::time::Utc>> {
+        self.expires_at.map(Into::into)
+    }
+
+    /// The `iat` claim.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<crate::time::DateTime<crate::time::Utc>> {
+        self.issued_at.map(Into::into)
+    }
+
+    /// The `jti` claim.
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        self.token_id.as_deref()
+    }
+}
+
+/// Shows no claim: verified ones are still somebody's data.
+impl<C> std::fmt::Debug for Claims<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Claims").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+impl<C> Revocable for Claims<C> {
+    fn handles(&self) -> Handles<'_> {
+        Handles {
+            token: self.token_id.as_deref().map(AnyId::of),
+            session: self.session_id.as_deref().map(AnyId::of),
+            subject: self.subject(),
+            started: self.issued_at,
+        }
+    }
+}
+
+impl<C: DeserializeOwned> ReadClaims for Claims<C> {
+    fn read(payload: &[u8]) -> Result<(Registered<'_>, Result<Self, StateFault>), JsonFault> {
+        let mut parts = Parts::default();
+        read_object(payload, DEPTH, &mut parts)?;
+        let registered = parts.registered;
+        let owned = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(Box::from);
+        let claims = serde_json::from_slice(payload)
+            .map(|custom| Self {
+                custom,
+                subject: owned(&registered.sub),
+                token_id: owned(&registered.jti),
+                session_id: owned(&registered.sid),
+                issued_at: registered.iat,
+                expires_at: registered.exp,
+            })
+            .map_err(|fault| StateFault(without_values(&fault)));
+        Ok((registered, claims))
+    }
+}
+
+/// Every name is kept: the caller's type may read any, so none may stand twice.
+#[derive(Default)]
+struct Parts<'a> {
+    registered: Registered<'a>,
+    seen: HashSet<String>,
+}
+
+impl<'de> Members<'de> for Parts<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        if self.registered.take(name, value)? {
+            return Ok(());
+        }
+        if !self.seen.insert(name.to_owned()) {
+            return Err(refuse("a claim stands twice"));
+        }
+        self.registered.others.push(name.to_owned().into());
+        value.ignore()
+    }
+}

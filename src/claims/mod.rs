@@ -1,0 +1,122 @@
+//! Claims Sets (RFC 7519): the registered claims, read strictly, and what stands beside them.
+
+mod foreign;
+mod id;
+mod session;
+mod wire;
+
+use std::borrow::Cow;
+
+use crate::json::JsonFault;
+use crate::time::Timestamp;
+
+pub use foreign::Claims;
+pub(crate) use id::draw;
+pub use id::{NotAnId, SessionId, TokenId};
+pub use session::Lapsed;
+pub(crate) use session::{FORMAT_VERSION, SessionClaims, SessionWire};
+
+/// The registered claims (RFC 7519 section 4.1) of one token, as they stand in its text.
+#[derive(Debug, Default)]
+pub(crate) struct Registered<'a> {
+    pub(crate) iss: Option<Cow<'a, str>>,
+    pub(crate) sub: Option<Cow<'a, str>>,
+    pub(crate) aud: Option<Audience<'a>>,
+    pub(crate) exp: Option<Timestamp>,
+    pub(crate) nbf: Option<Timestamp>,
+    pub(crate) iat: Option<Timestamp>,
+    pub(crate) jti: Option<Cow<'a, str>>,
+    /// OpenID Connect's session id, a string as well.
+    pub(crate) sid: Option<Cow<'a, str>>,
+    /// The names of all other members; empty where nobody asks for them.
+    pub(crate) others: Vec<Cow<'a, str>>,
+}
+
+impl Registered<'_> {
+    /// Whether the claim `name` is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        match name {
+            "iss" => self.iss.is_some(),
+            "sub" => self.sub.is_some(),
+            "aud" => self.aud.is_some(),
+            "exp" => self.exp.is_some(),
+            "nbf" => self.nbf.is_some(),
+            "iat" => self.iat.is_some(),
+            "jti" => self.jti.is_some(),
+            "sid" => self.sid.is_some(),
+            _ => self.others.iter().any(|other| other == name),
+        }
+    }
+}
+
+/// The `aud` claim: one string or an array of strings.
+#[derive(Debug)]
+pub(crate) enum Audience<'a> {
+    One(Cow<'a, str>),
+    Many(Vec<Cow<'a, str>>),
+}
+
+impl Audience<'_> {
+    pub(crate) fn names(&self, audience: &str) -> bool {
+        match self {
+            Self::One(one) => one == audience,
+            Self::Many(many) => many.iter().any(|one| one == audience),
+        }
+    }
+
+    pub(crate) fn to_list(&self) -> Vec<String> {
+        match self {
+            Self::One(one) => vec![one.clone().into_owned()],
+            Self::Many(many) => many.iter().map(|one| one.clone().into_owned()).collect(),
+        }
+    }
+}
+
+/// Claims that can be read from an authenticated payload.
+pub(crate) trait ReadClaims: Sized {
+    /// Reads `payload`. A caller's type that does not fit comes second, so that a token for
+    /// somebody else is called that, and not ill-typed.
+    fn read(payload: &[u8]) -> Result<(Registered<'_>, Result<Self, StateFault>), JsonFault>;
+}
+
+/// The caller's type does not fit the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StateFault(pub(crate) String);
+
+/// What a revocation can name of a token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handles<'a> {
+    pub(crate) token: Option<AnyId<'a>>,
+    pub(crate) session: Option<AnyId<'a>>,
+    pub(crate) subject: Option<&'a str>,
+    /// What a cut-off is compared with: the session's start, or the token's `iat`.
+    pub(crate) started: Option<Timestamp>,
+}
+
+/// An id: ours are 16 bytes, foreign ones are any text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnyId<'a> {
+    Bytes([u8; 16]),
+    Text(&'a str),
+}
+
+impl<'a> AnyId<'a> {
+    /// One id has one form here, whoever wrote it.
+    pub(crate) fn of(text: &'a str) -> Self {
+        match crate::base64url::decode_array(text) {
+            Ok(bytes) => Self::Bytes(bytes),
+            Err(_) => Self::Text(text),
+        }
+    }
+}
+
+/// Claims that a revocation list can judge.
+pub(crate) trait Revocable {
+    fn handles(&self) -> Handles<'_>;
+}
+
+impl<R: Revocable> Revocable for &R {
+    fn handles(&self) -> Handles<'_> {
+        (**self).handles()
+    }
+}

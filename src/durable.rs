@@ -1,0 +1,229 @@
+//! Files that are whole or absent: written beside, fsynced, then linked or renamed into place.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Who may read a file or folder that we make, whatever the umask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Its owner alone: files 0600, folders 0700.
+    Owner,
+    /// Everyone: files 0644, folders 0755.
+    Everyone,
+}
+
+impl Readers {
+    #[cfg(unix)]
+    const fn file_mode(self) -> u32 {
+        match self {
+            Self::Owner => 0o600,
+            Self::Everyone => 0o644,
+        }
+    }
+
+    #[cfg(unix)]
+    const fn folder_mode(self) -> u32 {
+        match self {
+            Self::Owner => 0o700,
+            Self::Everyone => 0o755,
+        }
+    }
+}
+
+/// Creates the file `path`, which must not exist.
+///
+/// The name appears with its whole content, already on the disk, or not at all; of two creators one
+/// wins. A reader never sees half a file, and `kill -9` leaves at most a `.tmp-` file behind.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when the name is taken; else what the system says.
+pub fn create_new(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
+    let staged = Staged::write(path, bytes, readers)?;
+    staged.link_to(path)?;
+    sync_folder_of(path)
+}
+
+/// Replaces the file `path`, or creates it: readers see the old content or the new.
+///
+/// # Errors
+/// What the system says; the old content stays then.
+pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
+    let staged = Staged::write(path, bytes, readers)?;
+    staged.rename_to(path)?;
+    sync_folder_of(path)
+}
+
+/// Creates the folder `path` and its parents; one that exists is left as it is.
+///
+/// # Errors
+/// What the system says.
+pub fn create_folder(path: &Path, readers: Readers) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        create_folder(parent, Readers::Everyone)?;
+    }
+    match folder_builder(readers).create(path) {
+        Ok(()) => set_folder_mode(path, readers),
+        Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Reads the file `path`, refusing one of more than `most` bytes before reading it.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] past `most`; else what the system says.
+pub fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder, not a file"));
+    }
+    read_stream_at_most(file, most)
+}
+
+/// Reads all of `stream`, refusing more than `most` bytes.
+///
+/// # Errors
+/// [`io::ErrorKind::FileTooLarge`] past `most`; else what the stream says.
+pub fn read_stream_at_most(stream: impl io::Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let bound = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    stream.take(bound).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        let message = format!("holds more than {most} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// Who besides its owner can read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exposure {
+    Owner,
+    Group,
+    World,
+}
+
+/// Tells who can read the file `path`.
+#[cfg(unix)]
+pub(crate) fn exposure(path: &Path) -> io::Result<Exposure> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path)?.permissions().mode();
+    Ok(if mode & 0o004 != 0 {
+        Exposure::World
+    } else if mode & 0o040 != 0 {
+        Exposure::Group
+    } else {
+        Exposure::Owner
+    })
+}
+
+/// Elsewhere access lists decide, which we cannot judge.
+#[cfg(not(unix))]
+pub(crate) fn exposure(path: &Path) -> io::Result<Exposure> {
+    fs::metadata(path).map(|_| Exposure::Owner)
+}
+
+/// A complete, fsynced file under a temporary name; removed on drop.
+struct Staged(PathBuf);
+
+impl Staged {
+    fn write(target: &Path, bytes: &[u8], readers: Readers) -> io::Result<Self> {
+        let (staged, mut file) = Self::create_beside(target)?;
+        set_file_mode(&file, readers)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(staged)
+    }
+
+    fn create_beside(target: &Path) -> io::Result<(Self, File)> {
+        let name = target.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+        for attempt in 0..10_000_u32 {
+            let temporary = format!(".{name}.tmp-{}-{attempt}", std::process::id());
+            let path = target.with_file_name(temporary);
+            match open_exclusive(&path) {
+                Ok(file) => return Ok((Self(path), file)),
+                Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many temporary files"))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+    fn link_to(self, target: &Path) -> io::Result<()> {
+        fs::hard_link(&self.0, target)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+    fn rename_to(self, target: &Path) -> io::Result<()> {
+        fs::rename(&self.0, target)
+    }
+}
+
+impl Drop for Staged {
+    #[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+    fn drop(&mut self) {
+        // After a rename the name is gone already; after a failure there is nobody to tell.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn open_exclusive(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // Private from the first byte; the wanted mode follows before any content.
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn folder_builder(readers: Readers) -> DirBuilder {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let mut builder = DirBuilder::new();
+    builder.mode(readers.folder_mode());
+    builder
+}
+
+#[cfg(not(unix))]
+fn folder_builder(_: Readers) -> DirBuilder {
+    DirBuilder::new()
+}
+
+#[cfg(unix)]
+fn set_file_mode(file: &File, readers: Readers) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(readers.file_mode()))
+}
+
+#[cfg(unix)]
+fn set_folder_mode(path: &Path, readers: Readers) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(readers.folder_mode()))
+}
+
+#[cfg(not(unix))]
+fn set_file_mode(_: &File, _: Readers) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn set_folder_mode(_: &Path, _: Readers) -> io::Result<()> {
+    Ok(())
+}
+
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    #[cfg(unix)]
+    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = parent;
+    Ok(())
+}

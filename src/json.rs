@@ -1,0 +1,256 @@
+//! Strict JSON objects: UTF-8, an object and nothing else, every member name seen by its reader.
+//!
+//! A derived struct would take a positional array for an object, skip bad UTF-8 in members it does
+//! not know, and let the second of two members win somewhere below. Security decisions hang on
+//! headers, claims and keys, so each is read member by member.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer as _, MapAccess, SeqAccess, Visitor};
+
+/// Takes the members of one object, in the order of the text.
+pub(crate) trait Members<'de> {
+    /// Takes the value of the member `name`, exactly once, from `value`.
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error>;
+}
+
+/// Why a text is no object that the reader takes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JsonFault {
+    /// Not UTF-8 (RFC 8725 section 3.7).
+    #[error("not UTF-8")]
+    NotUtf8,
+    /// Not an object.
+    #[error("not a JSON object")]
+    NotAnObject,
+    /// Broken JSON, or a member that its reader refused.
+    #[error("{0}")]
+    Member(String),
+}
+
+/// Reads `bytes` as one object into `members`; `depth` bounds the nesting of ignored members.
+pub(crate) fn read_object<'de, M: Members<'de>>(
+    bytes: &'de [u8],
+    depth: usize,
+    members: &mut M,
+) -> Result<(), JsonFault> {
+    let text = std::str::from_utf8(bytes).map_err(|_| JsonFault::NotUtf8)?;
+    if !text.starts_with('{') {
+        return Err(JsonFault::NotAnObject);
+    }
+    let mut json = serde_json::Deserializer::from_str(text);
+    json.deserialize_map(ObjectVisitor { depth, members })
+        .and_then(|()| json.end())
+        .map_err(|fault| JsonFault::Member(without_values(&fault)))
+}
+
+/// What serde_json found, without the values it quotes: an error text ends in logs.
+pub(crate) fn without_values(fault: &serde_json::Error) -> String {
+    let text = fault.to_string();
+    let place = text.rfind(" at line ").map_or("", |at| text.get(at..).unwrap_or(""));
+    let said = text.strip_suffix(place).unwrap_or(&text);
+    // "invalid type: string "ada", expected u64": keep the kinds, drop what stands between.
+    for quoting in ["invalid type: ", "invalid value: ", "invalid length "] {
+        if let Some(rest) = said.strip_prefix(quoting) {
+            let kind = rest.split([' ', ',']).next().unwrap_or("value");
+            let wanted = rest.rfind(", expected ").and_then(|at| rest.get(at..)).unwrap_or("");
+            return format!("{quoting}{kind}{wanted}{place}");
+        }
+    }
+    if said.starts_with("unknown variant") || said.starts_with("unknown field") {
+        let kind = said.get(..15).unwrap_or("unknown").trim_end();
+        return format!("{kind}{place}");
+    }
+    if fault.classify() == serde_json::error::Category::Data
+        && !(said.starts_with("missing field") || said.starts_with(OURS))
+    {
+        return format!("a value does not fit{place}");
+    }
+    said.trim_start_matches(OURS).to_owned() + place
+}
+
+/// Marks our own messages, which quote no value, so that [`without_values`] lets them through.
+const OURS: &str = "\u{1}";
+
+/// A refusal with a message of ours. It must quote no value.
+pub(crate) fn refuse<E: de::Error>(message: impl fmt::Display) -> E {
+    E::custom(format_args!("{OURS}{message}"))
+}
+
+/// The value of the member in hand.
+pub(crate) struct Value<'a, A> {
+    map: &'a mut A,
+    depth: usize,
+}
+
+impl<'de, A: MapAccess<'de>> Value<'_, A> {
+    /// Reads the value as a `T`.
+    pub(crate) fn read<T: de::Deserialize<'de>>(&mut self) -> Result<T, A::Error> {
+        self.map.next_value()
+    }
+
+    /// Reads the value as text, borrowed where it has no escapes.
+    pub(crate) fn text(&mut self, name: &str) -> Result<Cow<'de, str>, A::Error> {
+        self.map.next_value_seed(TextSeed { name })
+    }
+
+    /// Reads past a value that nobody asked for.
+    pub(crate) fn ignore(&mut self) -> Result<(), A::Error> {
+        self.map.next_value_seed(Ignored { depth: self.depth })
+    }
+
+    /// Puts text into an empty `slot`; a second member of that name is refused.
+    pub(crate) fn text_into(
+        &mut self,
+        name: &'static str,
+        slot: &mut Option<Cow<'de, str>>,
+    ) -> Result<(), A::Error> {
+        let value = self.text(name)?;
+        fill(name, slot, value)
+    }
+
+    /// Puts a `T` into an empty `slot`; a second member of that name is refused.
+    pub(crate) fn read_into<T: de::Deserialize<'de>>(
+        &mut self,
+        name: &'static str,
+        slot: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        let value = self.read()?;
+        fill(name, slot, value)
+    }
+}
+
+/// Fills an empty slot; a second member of that name is refused.
+pub(crate) fn fill<T, E: de::Error>(
+    name: &'static str,
+    slot: &mut Option<T>,
+    value: T,
+) -> Result<(), E> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(refuse(format_args!("member \"{name}\" stands twice"))),
+    }
+}
+
+struct ObjectVisitor<'m, M> {
+    depth: usize,
+    members: &'m mut M,
+}
+
+impl<'de, M: Members<'de>> Visitor<'de> for ObjectVisitor<'_, M> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key_seed(TextSeed { name: "member name" })? {
+            let depth = self.depth.saturating_sub(1);
+            self.members.member(&name, &mut Value { map: &mut map, depth })?;
+        }
+        Ok(())
+    }
+}
+
+struct TextSeed<'n> {
+    name: &'n str,
+}
+
+impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TextSeed<'_> {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\" to be a string", self.name)
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+/// Reads past any value, refusing one that nests deeper than `depth`.
+#[derive(Clone, Copy)]
+struct Ignored {
+    depth: usize,
+}
+
+impl Ignored {
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Self { depth }),
+            None => Err(refuse("nested too deeply")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Ignored {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Ignored {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        while seq.next_element_seed(inner)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let inner = self.deeper()?;
+        while map.next_key::<de::IgnoredAny>()?.is_some() {
+            map.next_value_seed(inner)?;
+        }
+        Ok(())
+    }
+}

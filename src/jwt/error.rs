@@ -1,0 +1,216 @@
+//! Why a token is refused, and why one is not minted.
+
+use crate::crypto::{Algorithm, RandomError};
+use crate::json::JsonFault;
+use crate::key::NoKey;
+use crate::policy::ClaimFault;
+use crate::revocation::Revoked;
+use crate::token::{FormFault, HeaderFault, MintFault, OpenFault};
+
+/// Why a token is refused: for the operator's log, in full.
+///
+/// The client gets [`VerifyError::for_client`], which says the same for every cause. No variant
+/// holds the token, a key, or a claim that was not authenticated first.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// No token: not the form of one, or a header that breaks a rule.
+    #[error("malformed: {0}")]
+    Form(#[from] FormFault),
+    /// No key to check it with.
+    #[error("no key: {0}")]
+    Key(#[from] NoKey),
+    /// The token claims another algorithm than its key has.
+    #[error("wrong algorithm: the token says {token:?}, the key is for {key}")]
+    Algorithm {
+        /// What the token says.
+        token: String,
+        /// What the key is for.
+        key: Algorithm,
+    },
+    /// The signature, tag or ciphertext is not authentic. There is no detail.
+    #[error("bad signature: not made with this key, or changed since")]
+    Signature,
+    /// Authentic, but not acceptable.
+    #[error("{0}")]
+    Claims(#[from] ClaimFault),
+    /// Authentic and acceptable, but ended before its time.
+    #[error("revoked: {0}")]
+    Revoked(#[from] Revoked),
+    /// For a renewal: past a limit of the session that no activity moves further.
+    #[error("{0}")]
+    Lapsed(#[from] crate::claims::Lapsed),
+}
+
+impl VerifyError {
+    /// The stage that refused.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Form(_) => Stage::Form,
+            Self::Key(_) | Self::Algorithm { .. } => Stage::Key,
+            Self::Signature => Stage::Signature,
+            Self::Claims(fault) => match fault {
+                ClaimFault::Type { .. } => Stage::Type,
+                ClaimFault::Issuer { .. } => Stage::Issuer,
+                ClaimFault::Audience { .. } | ClaimFault::UnexpectedAudience { .. } => {
+                    Stage::Audience
+                }
+                ClaimFault::Expired { .. }
+                | ClaimFault::NotYetValid { .. }
+                | ClaimFault::IssuedInFuture { .. } => Stage::Time,
+                ClaimFault::Missing(name) if name == "exp" => Stage::Time,
+                ClaimFault::Missing(_) | ClaimFault::Json(_) | ClaimFault::State(_) => {
+                    Stage::Claims
+                }
+            },
+            Self::Lapsed(_) => Stage::Time,
+            Self::Revoked(_) => Stage::Revocation,
+        }
+    }
+
+    /// A stable word for the cause, for metrics and tests.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Form(FormFault::TooLong { .. }) => "too_long",
+            Self::Form(FormFault::Header(HeaderFault::Unsecured)) => "unsecured",
+            Self::Form(FormFault::Header(HeaderFault::Extension(_))) => "unknown_extension",
+            Self::Form(FormFault::Header(HeaderFault::Nested)) => "nested",
+            Self::Form(_) => "malformed",
+            Self::Key(NoKey::NotNamed) => "no_kid",
+            Self::Key(NoKey::Revoked { .. }) => "key_revoked",
+            Self::Key(NoKey::Retired { .. }) => "key_retired",
+            Self::Key(_) => "unknown_key",
+            Self::Algorithm { .. } => "wrong_algorithm",
+            Self::Signature => "bad_signature",
+            Self::Claims(ClaimFault::Json(_)) => "bad_claims",
+            Self::Claims(ClaimFault::Missing(_)) => "missing_claim",
+            Self::Claims(ClaimFault::Type { .. }) => "wrong_type",
+            Self::Claims(ClaimFault::Issuer { .. }) => "wrong_issuer",
+            Self::Claims(ClaimFault::Audience { .. }) => "wrong_audience",
+            Self::Claims(ClaimFault::UnexpectedAudience { .. }) => "unexpected_audience",
+            Self::Claims(ClaimFault::Expired { .. }) => "expired",
+            Self::Claims(ClaimFault::NotYetValid { .. }) => "not_yet_valid",
+            Self::Claims(ClaimFault::IssuedInFuture { .. }) => "issued_in_future",
+            Self::Claims(ClaimFault::State(_)) => "wrong_state",
+            Self::Lapsed(lapsed) => lapsed.code(),
+            Self::Revoked(Revoked::Token) => "token_revoked",
+            Self::Revoked(Revoked::Session) => "session_revoked",
+            Self::Revoked(Revoked::Subject { .. }) => "subject_revoked",
+        }
+    }
+
+    /// What the client may be told: the same for every cause (RFC 6750 section 3.1).
+    #[must_use]
+    pub fn for_client(&self) -> &'static str {
+        "invalid_token"
+    }
+}
+
+impl From<OpenFault> for VerifyError {
+    fn from(fault: OpenFault) -> Self {
+        match fault {
+            OpenFault::Form(fault) => Self::Form(fault),
+            OpenFault::Algorithm { token, key } => Self::Algorithm { token, key },
+            OpenFault::Unauthentic => Self::Signature,
+        }
+    }
+}
+
+/// The stages of verification, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// The parts, their alphabet, the header.
+    Form,
+    /// The key that the token names, and its algorithm.
+    Key,
+    /// The signature, tag or ciphertext.
+    Signature,
+    /// `typ`.
+    Type,
+    /// `iss`.
+    Issuer,
+    /// `aud`.
+    Audience,
+    /// `exp`, `nbf`, `iat`, and the limits of a session.
+    Time,
+    /// Required claims and the types of all.
+    Claims,
+    /// The revocation list.
+    Revocation,
+}
+
+impl Stage {
+    /// All stages.
+    pub const ALL: &'static [Self] = &[
+        Self::Form,
+        Self::Key,
+        Self::Signature,
+        Self::Type,
+        Self::Issuer,
+        Self::Audience,
+        Self::Time,
+        Self::Claims,
+        Self::Revocation,
+    ];
+
+    /// Its name in a report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Key => "key",
+            Self::Signature => "signature",
+            Self::Type => "type",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::Time => "time",
+            Self::Claims => "claims",
+            Self::Revocation => "revoked",
+        }
+    }
+}
+
+/// Why no token was minted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MintError {
+    /// The key only verifies.
+    #[error("this key cannot mint: it holds no secret, or its key_ops forbid it")]
+    NotForMinting,
+    /// The claims are no JSON object that a strict verifier takes.
+    #[error("the claims cannot be minted: {0}")]
+    Claims(#[from] JsonFault),
+    /// No `exp`: the token would live for ever.
+    #[error("the claims have no \"exp\": the token would never expire")]
+    NoExpiry,
+    /// The caller's state does not serialize.
+    #[error("the state does not serialize: {0}")]
+    State(String),
+    /// The subject is empty.
+    #[error("the subject is empty")]
+    NoSubject,
+    /// Longer than any verifier reads.
+    #[error("the token would have {has} bytes; at most {most} are read. Keep less state in it")]
+    TooLong {
+        /// Bytes it would have.
+        has: usize,
+        /// Bytes allowed.
+        most: usize,
+    },
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+impl From<MintFault> for MintError {
+    fn from(fault: MintFault) -> Self {
+        match fault {
+            MintFault::NotForMinting => Self::NotForMinting,
+            MintFault::Random(fault) => Self::Random(fault),
+            MintFault::TooLong { has, most } => Self::TooLong { has, most },
+        }
+    }
+}

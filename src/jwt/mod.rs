@@ -1,0 +1,19 @@
+//! JSON Web Tokens of any claims type, ours or foreign: what a caller of `jsonwebtoken` moves to.
+//! Sessions are built on it.
+
+mod error;
+mod issuer;
+mod pipeline;
+mod report;
+mod verifier;
+
+pub use crate::claims::{Claims, Lapsed};
+pub use crate::json::JsonFault;
+pub use crate::policy::ClaimFault;
+pub use crate::revocation::Revoked;
+pub use error::{MintError, Stage, VerifyError};
+pub use issuer::Issuer;
+pub(crate) use pipeline::{Pipeline, Trusted};
+pub use report::{Check, Report, Verdict};
+pub(crate) use verifier::explain;
+pub use verifier::{Verifier, VerifierSetup};

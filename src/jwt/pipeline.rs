@@ -1,0 +1,177 @@
+//! Verification: one function whose value changes type at every stage, so that none can be skipped.
+
+use std::sync::Arc;
+
+use crate::claims::{ReadClaims, Revocable};
+use crate::key::{KeySet, KeySource, Member, NoKey};
+use crate::limits;
+use crate::policy::ClaimsPolicy;
+use crate::revocation::Revocations;
+use crate::time::{Clock, Timestamp};
+use crate::token::{NamedToken, PreparedHeader, UntrustedToken};
+
+use super::report::Watch;
+use super::{Stage, VerifyError};
+
+/// A verifier's configuration, complete.
+#[derive(Clone, Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) trusted: Vec<Trusted>,
+    pub(crate) policy: ClaimsPolicy,
+    pub(crate) revocations: Revocations,
+    pub(crate) clock: Clock,
+    pub(crate) token_bytes: usize,
+}
+
+/// Keys, and the one issuer that they vouch for.
+#[derive(Clone, Debug)]
+pub(crate) struct Trusted {
+    pub(crate) issuer: Option<Arc<str>>,
+    source: Arc<dyn KeySource>,
+    /// The headers of our own tokens under the keys of `prepared_for`.
+    prepared: Arc<[PreparedHeader]>,
+    prepared_for: KeySet,
+}
+
+impl Trusted {
+    /// Trusts the keys of `source` for `issuer`; headers of tokens of `typ` will be recognised
+    /// without being parsed.
+    pub(crate) fn new(source: impl KeySource + 'static, issuer: Option<&str>, typ: &str) -> Self {
+        let prepared_for = source.key_set();
+        let prepared = prepared_for
+            .members()
+            .iter()
+            .map(|member| PreparedHeader::new(&member.key, typ))
+            .collect();
+        Self { issuer: issuer.map(Into::into), source: Arc::new(source), prepared, prepared_for }
+    }
+}
+
+/// The key that a token named, kept alive by its set.
+struct Chosen<'p> {
+    set: KeySet,
+    position: usize,
+    issuer: Option<&'p str>,
+}
+
+impl Chosen<'_> {
+    fn member(&self) -> Result<&Member, NoKey> {
+        self.set.members().get(self.position).ok_or(NoKey::NotNamed)
+    }
+}
+
+impl Pipeline {
+    /// A pipeline that reads tokens of the library's length, by the system's clock.
+    pub(crate) fn new(trusted: Trusted, policy: ClaimsPolicy, revocations: Revocations) -> Self {
+        Self {
+            trusted: vec![trusted],
+            policy,
+            revocations,
+            clock: Clock::system(),
+            token_bytes: limits::TOKEN_BYTES,
+        }
+    }
+
+    /// The claims of `text`, if every stage lets it pass.
+    pub(crate) fn run<C: ReadClaims + Revocable>(
+        &self,
+        text: &str,
+        watch: &mut impl Watch,
+    ) -> Result<C, VerifyError> {
+        let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
+        let now = self.clock.now();
+        let (named, chosen) = self.choose(untrusted, now, watch)?;
+        watch.passed(Stage::Key, || key_of(&chosen));
+        let authenticated = named.open(&chosen.member()?.key)?;
+        watch.passed(Stage::Signature, || "valid".into());
+        watch.asked(|| {
+            let (claims, _) = C::read(authenticated.payload()).ok()?;
+            Some(self.policy.ask(authenticated.typ(), &claims, chosen.issuer, now))
+        });
+        let accepted = self.policy.accept::<C>(&authenticated, chosen.issuer, now)?;
+        watch.passed(Stage::Claims, String::new);
+        let not_revoked = self.revocations.check(accepted)?;
+        watch.passed(Stage::Revocation, || format!("{:?}", self.revocations));
+        Ok(not_revoked.into_inner().into_claims())
+    }
+
+    /// Which key the token names. Its header is ours to the byte, or it is read strictly.
+    fn choose<'a, 'p>(
+        &'p self,
+        token: UntrustedToken<'a>,
+        now: Timestamp,
+        watch: &mut impl Watch,
+    ) -> Result<(NamedToken<'a, 'p>, Chosen<'p>), VerifyError> {
+        if let Some((named, chosen)) = self.recognise(token) {
+            watch.passed(Stage::Form, || form_of(token));
+            chosen.member()?.check(now)?;
+            return Ok((named, chosen));
+        }
+        let named = token.read_header()?;
+        watch.passed(Stage::Form, || form_of(token));
+        let chosen = self.look_up(named.header().untrusted_kid(), now)?;
+        Ok((named, chosen))
+    }
+
+    /// The shortcut: with one trusted source, a header that equals one of ours names its key.
+    fn recognise<'a, 'p>(
+        &'p self,
+        token: UntrustedToken<'a>,
+    ) -> Option<(NamedToken<'a, 'p>, Chosen<'p>)> {
+        let [trusted] = self.trusted.as_slice() else {
+            return None;
+        };
+        let set = trusted.source.key_set();
+        if !set.is_same_as(&trusted.prepared_for) {
+            return None;
+        }
+        let recognised = |header| token.recognise(header);
+        let (position, named) = trusted
+            .prepared
+            .iter()
+            .enumerate()
+            .find_map(|(position, header)| Some((position, recognised(header)?)))?;
+        Some((named, Chosen { set, position, issuer: trusted.issuer.as_deref() }))
+    }
+
+    fn look_up(&self, kid: Option<&str>, now: Timestamp) -> Result<Chosen<'_>, NoKey> {
+        let mut found: Option<Chosen<'_>> = None;
+        let mut refused = None;
+        for trusted in &self.trusted {
+            let set = trusted.source.key_set();
+            match set.position(kid, now) {
+                Ok(position) => {
+                    let issuer = trusted.issuer.as_deref();
+                    if found.replace(Chosen { set, position, issuer }).is_some() {
+                        // Two candidates: guessing would let one issuer speak for the other.
+                        return Err(NoKey::Ambiguous(kid.unwrap_or_default().to_owned()));
+                    }
+                }
+                // What a set knows of the key says more than that another does not know it.
+                Err(fault) => match refused {
+                    None | Some(NoKey::Unknown(_) | NoKey::NotNamed) => refused = Some(fault),
+                    Some(_) => {}
+                },
+            }
+        }
+        found.ok_or(refused.unwrap_or(NoKey::NotNamed))
+    }
+}
+
+fn form_of(token: UntrustedToken<'_>) -> String {
+    use crate::key::Protection::{Sealed, Signed};
+    match token.protection() {
+        Signed => "3 parts, strict base64url, header without duplicates".into(),
+        Sealed => "5 parts, strict base64url, header without duplicates".into(),
+    }
+}
+
+fn key_of(chosen: &Chosen<'_>) -> String {
+    let Ok(Member { key, .. }) = chosen.member() else {
+        return String::new();
+    };
+    match key.id() {
+        Some(id) => format!("kid {id}, {} as the key says", key.algorithm()),
+        None => format!("the only key, {} as it says", key.algorithm()),
+    }
+}

@@ -1,0 +1,91 @@
+//! Why a key is refused.
+
+use crate::crypto::{Algorithm, RandomError};
+use crate::json::JsonFault;
+
+use super::NotAKeyId;
+
+/// Why a key cannot be made or read. No variant holds key material.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// Longer than any key of ours.
+    #[error("the JWK has {has} bytes; at most {most} are read")]
+    TooLong {
+        /// Bytes given.
+        has: usize,
+        /// Bytes allowed.
+        most: usize,
+    },
+    /// Not one strict JSON object.
+    #[error("the JWK is not readable: {0}")]
+    Json(#[from] JsonFault),
+    /// A required member is absent.
+    #[error("the JWK has no \"{0}\"")]
+    Missing(&'static str),
+    /// A member's value is not what the standard asks for.
+    #[error("the JWK's \"{member}\" {fault}")]
+    Member {
+        /// Its name.
+        member: &'static str,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// Two members say different things.
+    #[error("the JWK contradicts itself: {0}")]
+    Contradiction(&'static str),
+    /// A kind of key that this build does not know.
+    #[error("this kind of key is not supported: {0}")]
+    Unsupported(String),
+    /// The JWK does not say its algorithm.
+    #[error("the JWK has no \"alg\"; say which of {fitting} it is for")]
+    AlgorithmNeeded {
+        /// The algorithms that fit.
+        fitting: String,
+    },
+    /// The key is for an algorithm that was not asked for.
+    #[error("the key is for {found}, but {allowed} was asked for")]
+    NotAllowed {
+        /// The key's algorithm.
+        found: String,
+        /// The ones asked for.
+        allowed: String,
+    },
+    /// Not the length that the algorithm needs.
+    #[error("a key for {algorithm} has {needs} bytes, this one {has}")]
+    Length {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// How many bytes it needs, in words.
+        needs: &'static str,
+        /// Bytes given.
+        has: usize,
+    },
+    /// The secret can be guessed.
+    #[error("the secret can be guessed: {0}; make one with `waxseal keys new`")]
+    Weak(Weakness),
+    /// The key is no point on its curve, or one of small order.
+    #[error("the key is not fit for its algorithm")]
+    Unfit,
+    /// The `kid` is not usable.
+    #[error(transparent)]
+    Id(#[from] NotAKeyId),
+    /// No random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+}
+
+/// Why a secret can be guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Weakness {
+    /// A short pattern, or very few different bytes.
+    #[error("it repeats a short pattern")]
+    Repeated,
+    /// Words and digits that are in every word list.
+    #[error("it is made of common words")]
+    Dictionary,
+    /// A secret that is printed in a standard or a tool's example.
+    #[error("it is printed in a published example")]
+    Published,
+}

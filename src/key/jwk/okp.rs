@@ -1,0 +1,45 @@
+//! Octet key pairs (RFC 8037): Ed25519.
+
+use crate::base64url;
+use crate::crypto::{PublicKey, SigningKey, Unauthentic};
+use crate::secret::SecretText;
+
+use super::{Algorithm, Key, KeyError, Parts, secret_bytes};
+
+const FITTING: &[Algorithm] = &[Algorithm::EdDsa];
+
+pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, KeyError> {
+    if parts.k.is_some() {
+        return Err(KeyError::Contradiction("\"OKP\" with members of another key type"));
+    }
+    match parts.crv.as_deref() {
+        Some("Ed25519") => {}
+        Some(other) => {
+            return Err(KeyError::Unsupported(format!("crv {other:?}; known is Ed25519")));
+        }
+        None => return Err(KeyError::Missing("crv")),
+    }
+    parts.algorithm(FITTING, Some(Algorithm::EdDsa), allowed)?;
+    let x = parts.x.as_deref().ok_or(KeyError::Missing("x"))?;
+    let bytes = base64url::decode_array::<32>(x)
+        .map_err(|_| KeyError::Member { member: "x", fault: "is not base64url of 32 bytes" })?;
+    let public = PublicKey::from_bytes(&bytes).map_err(|Unauthentic| KeyError::Unfit)?;
+    let Some(d) = parts.d.as_deref() else {
+        return Ok(Key::from_public(public));
+    };
+    let key = Key::from_secret(Algorithm::EdDsa, secret_bytes("d", d)?)?;
+    match key.public_half() {
+        Some(half) if half == Key::from_public(public) => Ok(key),
+        _ => Err(KeyError::Contradiction("\"x\" is not the public half of \"d\"")),
+    }
+}
+
+pub(super) fn write(private: Option<&SigningKey>, public: &PublicKey) -> SecretText {
+    let x = base64url::encode(public.as_bytes());
+    let d = private.map_or(String::new(), |private| {
+        format!(",\"d\":\"{}\"", base64url::encode(private.seed()))
+    });
+    let members = SecretText::new(format!("\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"{x}\"{d}"));
+    drop(SecretText::new(d));
+    members
+}

@@ -1,0 +1,295 @@
+//! The keys that a verifier trusts, and the one rule by which a token names one of them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::MapAccess;
+use serde_json::value::RawValue;
+
+use crate::json::{JsonFault, Members, Value, read_object};
+use crate::limits;
+use crate::time::Timestamp;
+
+use super::{Algorithm, Key, KeyError, KeyId};
+
+/// Where a verifier gets its keys from: a set that never changes, or one that follows a file.
+pub trait KeySource: fmt::Debug + Send + Sync {
+    /// The keys of this moment.
+    fn key_set(&self) -> KeySet;
+}
+
+/// An immutable set of keys. Cloning shares it.
+///
+/// A key without a `kid`, alone, is used whatever a token names. In any other set a token names its
+/// key by `kid`, exactly; there is no fallback and no trying.
+#[derive(Clone, Debug)]
+pub struct KeySet {
+    members: Arc<[Member]>,
+    skipped: Arc<[Skipped]>,
+}
+
+/// A key of a set, and whether it is still trusted.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The key.
+    pub key: Key,
+    /// Whether it is trusted.
+    pub standing: Standing,
+}
+
+/// Whether a key of a set is still trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Trusted until further notice.
+    Trusted,
+    /// Its successor signs; trusted until this moment.
+    TrustedUntil(Timestamp),
+    /// Never trusted again, whatever a token's age.
+    Revoked(Timestamp),
+}
+
+impl KeySet {
+    /// A set of one key.
+    #[must_use]
+    pub fn only(key: Key) -> Self {
+        let member = Member { key, standing: Standing::Trusted };
+        Self { members: Arc::new([member]), skipped: Arc::new([]) }
+    }
+
+    /// A set of several keys, each with a `kid` of its own.
+    ///
+    /// # Errors
+    /// [`SetError::NoKid`] and [`SetError::SameKid`].
+    pub fn new(members: Vec<Member>) -> Result<Self, SetError> {
+        for (i, member) in members.iter().enumerate() {
+            let id = member.key.id().ok_or(SetError::NoKid)?;
+            if members.iter().skip(i + 1).any(|other| other.key.id() == Some(id)) {
+                return Err(SetError::SameKid(id.clone()));
+            }
+        }
+        Ok(Self { members: members.into(), skipped: Arc::new([]) })
+    }
+
+    /// Reads a JWK Set (RFC 7517 section 5). A key that this build cannot use does not spoil the
+    /// set: it is left out and listed in [`KeySet::skipped`].
+    ///
+    /// # Errors
+    /// [`SetError`] if the text is no JWK Set, is too large, holds two keys of one `kid`, or none
+    /// that can be used.
+    pub fn from_jwk_set(jwk_set: &[u8]) -> Result<Self, SetError> {
+        Self::from_jwk_set_among(jwk_set, &[])
+    }
+
+    /// Reads a JWK Set as [`KeySet::from_jwk_set`], for keys of one of the algorithms `allowed`.
+    ///
+    /// # Errors
+    /// As [`KeySet::from_jwk_set`].
+    pub fn from_jwk_set_among(jwk_set: &[u8], allowed: &[Algorithm]) -> Result<Self, SetError> {
+        if jwk_set.len() > limits::JWK_SET_BYTES {
+            let (has, most) = (jwk_set.len(), limits::JWK_SET_BYTES);
+            return Err(SetError::TooLong { has, most });
+        }
+        let mut parts = Parts::default();
+        read_object(jwk_set, limits::JWK_DEPTH, &mut parts)?;
+        let jwks = parts.keys.ok_or(SetError::NoKeys)?;
+        if jwks.len() > limits::JWK_SET_KEYS {
+            return Err(SetError::TooMany { has: jwks.len(), most: limits::JWK_SET_KEYS });
+        }
+        let (mut members, mut skipped) = (Vec::new(), Vec::new());
+        for (position, jwk) in jwks.iter().enumerate() {
+            match Key::from_jwk_among(jwk.get().as_bytes(), allowed) {
+                Ok(key) if key.id().is_some() => {
+                    members.push(Member { key, standing: Standing::Trusted });
+                }
+                Ok(_) => skipped.push(Skipped { position, reason: KeyError::Missing("kid") }),
+                Err(reason) => skipped.push(Skipped { position, reason }),
+            }
+        }
+        if members.is_empty() {
+            return Err(SetError::NoneUsable(skipped));
+        }
+        let set = Self::new(members)?;
+        Ok(Self { skipped: skipped.into(), ..set })
+    }
+
+    /// The keys, in the order of the set.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// The entries of the JWK Set that were left out.
+    #[must_use]
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// The public halves as a JWK Set, for everybody. Revoked keys and secrets are not in it.
+    ///
+    /// ```
+    /// use waxseal::key::{Algorithm, Key, KeySet};
+    /// let key = Key::generate(Algorithm::Hs256)?;
+    /// assert_eq!(KeySet::only(key).to_public_jwk_set(), r#"{"keys":[]}"#);
+    /// # Ok::<(), waxseal::key::KeyError>(())
+    /// ```
+    #[must_use]
+    pub fn to_public_jwk_set(&self) -> String {
+        let jwks: Vec<String> = self
+            .members
+            .iter()
+            .filter(|member| !matches!(member.standing, Standing::Revoked(_)))
+            .filter_map(|member| member.key.to_public_jwk())
+            .collect();
+        format!("{{\"keys\":[{}]}}", jwks.join(","))
+    }
+
+    /// Where the key stands that a token naming `kid` is checked with at `now`.
+    pub(crate) fn position(&self, kid: Option<&str>, now: Timestamp) -> Result<usize, NoKey> {
+        let is_named = |member: &Member| match (member.key.id(), kid) {
+            (Some(id), Some(kid)) => id.as_str() == kid,
+            // Only a key that stands alone may be without an id.
+            (None, _) => true,
+            (Some(_), None) => false,
+        };
+        let mut members = self.members.iter().enumerate();
+        let (position, member) = members
+            .find(|(_, member)| is_named(member))
+            .ok_or_else(|| kid.map_or(NoKey::NotNamed, |kid| NoKey::Unknown(shown(kid))))?;
+        member.check(now)?;
+        Ok(position)
+    }
+
+    /// Whether both handles share one set.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.members, &other.members)
+    }
+}
+
+impl KeySource for KeySet {
+    fn key_set(&self) -> KeySet {
+        self.clone()
+    }
+}
+
+impl Member {
+    /// Whether the key may verify at `now`.
+    pub(crate) fn check(&self, now: Timestamp) -> Result<(), NoKey> {
+        let name = || self.key.id().map_or_else(String::new, |id| shown(id.as_str()));
+        match self.standing {
+            Standing::Revoked(at) => Err(NoKey::Revoked { kid: name(), at }),
+            Standing::TrustedUntil(until) if now >= until => {
+                Err(NoKey::Retired { kid: name(), until })
+            }
+            Standing::Trusted | Standing::TrustedUntil(_) if !self.key.can_verify() => {
+                Err(NoKey::NotForVerifying(name()))
+            }
+            Standing::Trusted | Standing::TrustedUntil(_) => Ok(()),
+        }
+    }
+}
+
+/// A `kid` fit for a log: escaped, and cut where it is too long to be one.
+fn shown(kid: &str) -> String {
+    let escaped: String = kid.chars().take(64).flat_map(char::escape_debug).collect();
+    if kid.chars().nth(64).is_some() { escaped + "..." } else { escaped }
+}
+
+/// Why no key fits a token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoKey {
+    /// The token names no key, and the set selects by `kid` only.
+    #[error("the token names no key (no \"kid\"), and this set selects by kid only")]
+    NotNamed,
+    /// No key of that name.
+    #[error("no key here is named \"{0}\"")]
+    Unknown(String),
+    /// Keys of two issuers have that name.
+    #[error("two issuers have a key named \"{0}\"; neither is guessed at")]
+    Ambiguous(String),
+    /// The key was retired, and every token that it signed has ended.
+    #[error("the key \"{kid}\" is retired: it verified until {until}")]
+    Retired {
+        /// Its name.
+        kid: String,
+        /// When it stopped verifying.
+        until: Timestamp,
+    },
+    /// The key was revoked.
+    #[error("the key \"{kid}\" was revoked at {at}")]
+    Revoked {
+        /// Its name.
+        kid: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its `key_ops` do not let it verify.
+    #[error("the key \"{0}\" may not verify: its key_ops say so")]
+    NotForVerifying(String),
+}
+
+/// Why keys do not make a set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetError {
+    /// Too many bytes.
+    #[error("the JWK Set has {has} bytes; at most {most} are read")]
+    TooLong {
+        /// Bytes given.
+        has: usize,
+        /// Bytes allowed.
+        most: usize,
+    },
+    /// Too many keys.
+    #[error("the JWK Set has {has} keys; at most {most} are read")]
+    TooMany {
+        /// Keys given.
+        has: usize,
+        /// Keys allowed.
+        most: usize,
+    },
+    /// Not one strict JSON object.
+    #[error("the JWK Set is not readable: {0}")]
+    Json(#[from] JsonFault),
+    /// No `keys` member.
+    #[error("this is no JWK Set: it has no \"keys\"")]
+    NoKeys,
+    /// A key without a `kid` among several.
+    #[error("a key without \"kid\" can only stand alone")]
+    NoKid,
+    /// Two keys of one name: a token would not say which it means.
+    #[error("two keys are named {0:?}")]
+    SameKid(KeyId),
+    /// Nothing left to verify with.
+    #[error("the JWK Set holds no usable key{}", .0.first().map_or(String::new(), |first| format!(": {first}")))]
+    NoneUsable(Vec<Skipped>),
+}
+
+/// An entry of a JWK Set that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("keys[{position}]: {reason}")]
+pub struct Skipped {
+    /// Its place in `keys`, from 0.
+    pub position: usize,
+    /// Why.
+    pub reason: KeyError,
+}
+
+#[derive(Default)]
+struct Parts<'a> {
+    keys: Option<Vec<&'a RawValue>>,
+}
+
+impl<'de> Members<'de> for Parts<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "keys" => value.read_into("keys", &mut self.keys),
+            _ => value.ignore(),
+        }
+    }
+}

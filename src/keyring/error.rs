@@ -1,0 +1,84 @@
+//! Why a ring is not opened, made or changed: what, where, what to do.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::key::{KeyError, SetError};
+
+/// Why a ring is not opened, made or changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyringError {
+    /// There is no ring.
+    #[error("{} holds no key ring (no ring.json); make one with: waxseal keys init --keys {} --issuer URL", .dir.display(), .dir.display())]
+    NoRing {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The folder holds a ring, or the remains of one.
+    #[error("{} exists already; nothing was written. {advice}", .path.display())]
+    Exists {
+        /// The file in the way.
+        path: PathBuf,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file's content is not what it should be.
+    #[error("{}: {fault}", .path.display())]
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// Everybody on the machine can read a secret.
+    #[error("{} can be read by everyone on this machine; mend it with: chmod 600 {}", .path.display(), .path.display())]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The lifetimes do not fit each other.
+    #[error("the ring's policy cannot hold: {0}")]
+    Policy(String),
+    /// The ring holds the key already.
+    #[error("the ring holds this key already, as {0}")]
+    Known(String),
+    /// A key cannot be made or does not fit.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl KeyringError {
+    pub(super) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Read { path: path.into(), source }
+    }
+
+    pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Write { path: path.into(), source }
+    }
+
+    pub(super) fn data(path: &Path, fault: impl fmt::Display) -> Self {
+        Self::Data { path: path.into(), fault: fault.to_string() }
+    }
+
+    pub(super) fn set(path: &Path) -> impl FnOnce(SetError) -> Self {
+        move |fault| Self::data(path, fault)
+    }
+}

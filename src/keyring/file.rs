@@ -1,0 +1,147 @@
+//! The files of a ring. All but `ring.json` and `jwks.json` are numbered, and never rewritten.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::base64url;
+use crate::key::{Algorithm, Key, KeyId};
+use crate::time::Timestamp;
+
+use super::RingPolicy;
+
+/// The version of the format; a file of another is refused, not guessed at.
+pub(super) const VERSION: u32 = 1;
+
+pub(super) const RING: &str = "ring.json";
+pub(super) const JWKS: &str = "jwks.json";
+
+pub(super) fn key_name(seq: u32) -> String {
+    format!("key-{seq:04}.json")
+}
+
+pub(super) fn promotion_name(number: u32) -> String {
+    format!("sign-{number:04}.json")
+}
+
+pub(super) fn event_name(serial: u64) -> String {
+    format!("event-{serial:06}.json")
+}
+
+/// The number in a file name `PREFIX-NNNN.json`.
+pub(super) fn number_in(name: &str, prefix: &str) -> Option<u64> {
+    name.strip_prefix(prefix)?.strip_prefix('-')?.strip_suffix(".json")?.parse().ok()
+}
+
+/// `ring.json`: what the ring is for. It never changes.
+#[derive(Serialize, Deserialize)]
+pub(super) struct RingFile {
+    pub(super) v: u32,
+    pub(super) name: String,
+    /// Absent in a ring made for development.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) issuer: Option<String>,
+    /// `signed` or `sealed`: for people; the algorithm decides.
+    pub(super) purpose: String,
+    pub(super) alg: String,
+    pub(super) created: String,
+    #[serde(flatten)]
+    pub(super) policy: RingPolicy,
+}
+
+/// What stands beside the JWK in `key-NNNN.json`.
+#[derive(Serialize, Deserialize)]
+pub(super) struct KeyFile {
+    pub(super) v: u32,
+    pub(super) ring: String,
+    pub(super) seq: u32,
+    pub(super) purpose: String,
+    pub(super) created: String,
+    pub(super) by: String,
+    /// 32 random bytes, base64url, of which the keys for renewals, nonces, refresh and CSRF are
+    /// derived.
+    pub(super) aux: Zeroizing<String>,
+}
+
+/// `sign-NNNN.json`: a promotion.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PromotionFile {
+    pub(super) v: u32,
+    pub(super) ring: String,
+    pub(super) seq: u32,
+    pub(super) at: String,
+    pub(super) by: String,
+}
+
+/// `revoked-NNNN.json`: a tombstone.
+#[derive(Deserialize)]
+pub(super) struct TombstoneFile {
+    pub(super) v: u32,
+    pub(super) revoked_at: String,
+}
+
+/// `event-NNNNNN.json`: one line of history, chained to the one before by its hash.
+#[derive(Serialize, Deserialize)]
+pub(super) struct EventFile {
+    pub(super) v: u32,
+    pub(super) ring: String,
+    pub(super) serial: u64,
+    pub(super) at: String,
+    pub(super) by: String,
+    /// `init`, `stage`, `promote`, `import`.
+    pub(super) what: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) seq: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) kid: Option<String>,
+    /// base64url of SHA-256 of the event before; empty in the first.
+    pub(super) prev: String,
+}
+
+/// Reads one of our files: UTF-8, an object, every member of its type and none twice.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    if !bytes.starts_with(b"{") {
+        return Err("not a JSON object".into());
+    }
+    serde_json::from_slice(bytes).map_err(|fault| crate::json::without_values(&fault))
+}
+
+pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse_rfc3339(text).ok_or_else(|| "a time is not RFC 3339".into())
+}
+
+pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, String> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|fault| fault.to_string())?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The text of a key file: the JWK's members, then ours.
+pub(super) fn key_text(key: &Key, ours: &KeyFile) -> Result<Zeroizing<Vec<u8>>, String> {
+    let jwk = key.export_secret_jwk().ok_or("a ring holds private keys only")?;
+    let ours = Zeroizing::new(serde_json::to_string(ours).map_err(|fault| fault.to_string())?);
+    // Both are objects: one text with the members of both.
+    let jwk = jwk.expose_secret().trim_end_matches('}');
+    Ok(Zeroizing::new(format!("{jwk},{}\n", ours.trim_start_matches('{')).into_bytes()))
+}
+
+/// A `kid` for the key `seq`: short, since it travels in every token. The number makes it unique,
+/// the rest tells rings apart. A symmetric key gets random characters: a thumbprint of its secret
+/// could be tested against guesses.
+pub(super) fn kid_for(
+    seq: u32,
+    key: &Key,
+    random: [u8; 6],
+) -> Result<KeyId, crate::key::NotAKeyId> {
+    let tail = key.thumbprint().unwrap_or_else(|| base64url::encode(&random));
+    // Letters and digits only: a kid that begins with "-" reads badly on a command line.
+    let tail: String = tail.chars().filter(char::is_ascii_alphanumeric).take(6).collect();
+    KeyId::new(&format!("k{seq}-{tail}"))
+}
+
+pub(super) fn purpose_of(algorithm: Algorithm) -> &'static str {
+    match algorithm.protection() {
+        crate::key::Protection::Signed => "signed",
+        crate::key::Protection::Sealed => "sealed",
+    }
+}

@@ -1,0 +1,444 @@
+//! A ring on the disk: immutable numbered files, each whole or absent.
+//!
+//! The order of writing is the order of trust: a key's file, then a promotion that names it, then
+//! the published set, then the history. `ring.json` comes last when a ring is made: without it there
+//! is no ring.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::base64url;
+use crate::crypto::{HmacSha256, derive as derive_key, random, sha256};
+use crate::durable::{self, Exposure, Readers};
+use crate::key::{Algorithm, Key, KeyError, KeySet, Member};
+use crate::limits;
+use crate::time::{Clock, Timestamp};
+
+use super::file::{
+    self, EventFile, JWKS, KeyFile, PromotionFile, RING, RingFile, TombstoneFile, VERSION,
+};
+use super::state::{self, Promotion};
+use super::{KeyringError, Keys, Ring, RingKey, RingPolicy};
+
+/// A ring to be made.
+///
+/// ```
+/// use waxseal::keyring::NewRing;
+/// let dir = tempfile::tempdir()?;
+/// let keys = NewRing::new("https://id.example").create(dir.path().join("keys"))?;
+/// assert_eq!(keys.keys().count(), 2); // one signs, one is staged
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct NewRing {
+    name: String,
+    issuer: Option<String>,
+    algorithm: Algorithm,
+    policy: RingPolicy,
+    by: String,
+    clock: Clock,
+}
+
+impl NewRing {
+    /// A ring of Ed25519 keys that mints for `issuer`, a URL by custom.
+    #[must_use]
+    pub fn new(issuer: &str) -> Self {
+        let host = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or(host);
+        Self { issuer: Some(issuer.into()), name: host.into(), ..Self::for_development() }
+    }
+
+    pub(super) fn for_development() -> Self {
+        Self {
+            name: "development".into(),
+            issuer: None,
+            algorithm: Algorithm::EdDsa,
+            policy: RingPolicy::default(),
+            by: "waxseal".into(),
+            clock: Clock::system(),
+        }
+    }
+
+    /// Names the ring; the issuer's host by default.
+    #[must_use]
+    pub fn name(mut self, name: &str) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Makes keys of `algorithm`.
+    #[must_use]
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Keeps its keys by `policy`.
+    #[must_use]
+    pub fn policy(mut self, policy: RingPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Says in the history who made it.
+    #[must_use]
+    pub fn by(mut self, by: &str) -> Self {
+        self.by = by.into();
+        self
+    }
+
+    /// Takes the time from `clock`.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Makes the ring in the folder `dir`: one key that signs, one staged. Files are 0600 and a
+    /// new folder 0700, whatever the umask.
+    ///
+    /// # Errors
+    /// [`KeyringError::Exists`] if `dir` holds a ring or the remains of one: nothing is ever
+    /// overwritten. [`KeyringError::Policy`] if the lifetimes do not fit each other.
+    pub fn create(self, dir: impl AsRef<Path>) -> Result<Keys, KeyringError> {
+        let dir = dir.as_ref();
+        self.policy.check(self.algorithm.protection())?;
+        if self.issuer.as_deref().is_some_and(str::is_empty) {
+            return Err(KeyringError::Policy("the issuer is empty".into()));
+        }
+        refuse_remains(dir)?;
+        durable::create_folder(dir, Readers::Owner).map_err(KeyringError::write(dir))?;
+        let writer = Writer { dir, ring: &self.name, by: &self.by, now: self.clock.now() };
+        let first = writer.add_key(1, Key::generate(self.algorithm)?)?;
+        let second = writer.add_key(2, Key::generate(self.algorithm)?)?;
+        writer.promote(1, 1)?;
+        let set = KeySet::new(vec![trusted(first.clone()), trusted(second.clone())])
+            .map_err(KeyringError::set(dir))?;
+        writer.publish(&set)?;
+        writer.history(&[
+            ("init", None),
+            ("stage", Some((1, &first))),
+            ("promote", Some((1, &first))),
+            ("stage", Some((2, &second))),
+        ])?;
+        writer.ring_file(&self)?;
+        Keys::open(dir)
+    }
+}
+
+fn trusted(key: Key) -> Member {
+    Member { key, standing: crate::key::Standing::Trusted }
+}
+
+fn refuse_remains(dir: &Path) -> Result<(), KeyringError> {
+    if dir.join(RING).exists() {
+        let advice = "This folder holds a ring; open it, or choose another folder";
+        return Err(KeyringError::Exists { path: dir.join(RING), advice });
+    }
+    match list(dir) {
+        Ok(names) => match names.iter().find(|name| name.starts_with("key-")) {
+            Some(name) => {
+                let advice = "There is no ring.json beside it: an init was interrupted, or \
+                              ring.json is lost. Look, then move these files away";
+                Err(KeyringError::Exists { path: dir.join(name), advice })
+            }
+            None => Ok(()),
+        },
+        Err(KeyringError::NoRing { .. }) => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Adds `key` to the ring in `dir`, staged.
+pub(super) fn import(dir: &Path, key: Key, by: &str) -> Result<Key, KeyringError> {
+    let ring = load(dir)?;
+    if !key.can_mint() {
+        return Err(KeyringError::Key(KeyError::Contradiction(
+            "a ring holds keys that can mint; this one only verifies",
+        )));
+    }
+    for entry in &ring.keys {
+        if entry.key.has_material_of(&key) || (key.id().is_some() && entry.key.id() == key.id()) {
+            let name = entry.key.id().map(ToString::to_string).unwrap_or_default();
+            return Err(KeyringError::Known(name));
+        }
+    }
+    let next = ring.keys.iter().map(|entry| entry.seq).max().unwrap_or(0) + 1;
+    let writer = Writer { dir, ring: &ring.name, by, now: Clock::system().now() };
+    let key = writer.add_key(next, key)?;
+    let ring = load(dir)?;
+    writer.publish(&ring.set)?;
+    writer.history(&[("import", Some((next, &key)))])?;
+    Ok(key)
+}
+
+/// Reads the ring in `dir`: everything, before anything is used.
+pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
+    let ring_path = dir.join(RING);
+    if !ring_path.exists() {
+        return Err(KeyringError::NoRing { dir: dir.into() });
+    }
+    let ring: RingFile = read(&ring_path)?;
+    check_version(&ring_path, ring.v)?;
+    let algorithm = ring.alg.parse().map_err(|fault| KeyringError::data(&ring_path, fault))?;
+    let files = Files::list(dir)?;
+    let (promotions, revoked) = (files.promotions()?, files.tombstones()?);
+    let mut warnings = Vec::new();
+    let mut keys = Vec::new();
+    for (seq, path) in &files.keys {
+        let (key, aux) = read_key(path, *seq, &ring.name, &mut warnings)?;
+        keys.push(RingKey {
+            seq: *seq,
+            state: state::derive(*seq, &promotions, &revoked, &ring.policy),
+            renewal_ids: HmacSha256::new(derive_key(&aux, "renewal").as_slice()),
+            key: key.with_synthetic_nonces(&aux)?,
+        });
+    }
+    let signer = keys.iter().position(|entry| entry.state == state::KeyState::Signing);
+    let signing = signer.ok_or_else(|| KeyringError::data(dir, "no key of the ring signs"))?;
+    let members = keys
+        .iter()
+        .map(|entry| Member { key: entry.key.clone(), standing: entry.state.standing() })
+        .collect();
+    Ok(Ring {
+        name: ring.name,
+        issuer: ring.issuer,
+        algorithm,
+        policy: ring.policy,
+        set: KeySet::new(members).map_err(KeyringError::set(dir))?,
+        keys,
+        signing,
+        serial: files.events.last_key_value().map_or(0, |(serial, _)| *serial),
+        warnings,
+    })
+}
+
+/// The files of a ring by kind and number.
+#[derive(Default)]
+struct Files {
+    keys: BTreeMap<u32, PathBuf>,
+    promotions: BTreeMap<u32, PathBuf>,
+    tombstones: BTreeMap<u32, PathBuf>,
+    events: BTreeMap<u64, PathBuf>,
+}
+
+impl Files {
+    fn list(dir: &Path) -> Result<Self, KeyringError> {
+        let mut files = Self::default();
+        for name in list(dir)? {
+            let path = dir.join(&name);
+            let number = |prefix| {
+                file::number_in(&name, prefix).and_then(|number| u32::try_from(number).ok())
+            };
+            if let Some(seq) = number("key") {
+                files.keys.insert(seq, path);
+            } else if let Some(promotion) = number("sign") {
+                files.promotions.insert(promotion, path);
+            } else if let Some(seq) = number("revoked") {
+                files.tombstones.insert(seq, path);
+            } else if let Some(serial) = file::number_in(&name, "event") {
+                files.events.insert(serial, path);
+            }
+        }
+        Ok(files)
+    }
+
+    fn promotions(&self) -> Result<BTreeMap<u32, Promotion>, KeyringError> {
+        let read_one = |(number, path): (&u32, &PathBuf)| {
+            let promotion: PromotionFile = read(path)?;
+            check_version(path, promotion.v)?;
+            if !self.keys.contains_key(&promotion.seq) {
+                let fault = format!("names key {}, which is not there", promotion.seq);
+                return Err(KeyringError::data(path, fault));
+            }
+            let at =
+                file::parse_time(&promotion.at).map_err(|fault| KeyringError::data(path, fault))?;
+            Ok((*number, Promotion { seq: promotion.seq, at }))
+        };
+        self.promotions.iter().map(read_one).collect()
+    }
+
+    fn tombstones(&self) -> Result<BTreeMap<u32, Timestamp>, KeyringError> {
+        let read_one = |(seq, path): (&u32, &PathBuf)| {
+            let tombstone: TombstoneFile = read(path)?;
+            check_version(path, tombstone.v)?;
+            let at = file::parse_time(&tombstone.revoked_at)
+                .map_err(|fault| KeyringError::data(path, fault))?;
+            Ok((*seq, at))
+        };
+        self.tombstones.iter().map(read_one).collect()
+    }
+}
+
+fn list(dir: &Path) -> Result<Vec<String>, KeyringError> {
+    let entries = match std::fs::read_dir(dir) {
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {
+            return Err(KeyringError::NoRing { dir: dir.into() });
+        }
+        entries => entries.map_err(KeyringError::read(dir))?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        if names.len() == limits::RING_FILES {
+            return Err(KeyringError::data(dir, "holds too many files to be a ring"));
+        }
+        let entry = entry.map_err(KeyringError::read(dir))?;
+        names.extend(entry.file_name().into_string());
+    }
+    Ok(names)
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, KeyringError> {
+    let bytes = durable::read_at_most(path, limits::JWK_BYTES).map_err(KeyringError::read(path))?;
+    file::parse(&bytes).map_err(|fault| KeyringError::data(path, fault))
+}
+
+fn check_version(path: &Path, found: u32) -> Result<(), KeyringError> {
+    if found == VERSION {
+        return Ok(());
+    }
+    Err(KeyringError::data(path, format!("format version {found}; this build reads {VERSION}")))
+}
+
+fn read_key(
+    path: &Path,
+    seq: u32,
+    ring: &str,
+    warnings: &mut Vec<String>,
+) -> Result<(Key, Zeroizing<[u8; 32]>), KeyringError> {
+    match durable::exposure(path).map_err(KeyringError::read(path))? {
+        Exposure::World => return Err(KeyringError::Exposed { path: path.into() }),
+        Exposure::Group => warnings.push(format!("{} can be read by its group", path.display())),
+        Exposure::Owner => {}
+    }
+    let bytes = durable::read_at_most(path, limits::JWK_BYTES)
+        .map(Zeroizing::new)
+        .map_err(KeyringError::read(path))?;
+    let data = |fault: String| KeyringError::data(path, fault);
+    let ours: KeyFile = file::parse(&bytes).map_err(data)?;
+    check_version(path, ours.v)?;
+    if ours.seq != seq || ours.ring != ring {
+        return Err(data(format!("belongs to ring {:?} as key {}", ours.ring, ours.seq)));
+    }
+    let key = Key::from_jwk(&bytes).map_err(|fault| data(fault.to_string()))?;
+    if key.id().is_none() {
+        return Err(data("the JWK has no \"kid\"".into()));
+    }
+    let aux = base64url::decode_array(&ours.aux).map(Zeroizing::new);
+    Ok((key, aux.map_err(|_| data("\"aux\" is not base64url of 32 bytes".into()))?))
+}
+
+/// Writes the files of one ring.
+struct Writer<'a> {
+    dir: &'a Path,
+    ring: &'a str,
+    by: &'a str,
+    now: Timestamp,
+}
+
+impl Writer<'_> {
+    /// Writes the key file `seq` and gives the key with its `kid`.
+    fn add_key(&self, seq: u32, key: Key) -> Result<Key, KeyringError> {
+        let key = match key.id() {
+            Some(_) => key,
+            None => {
+                let id = file::kid_for(seq, &key, random().map_err(KeyError::from)?);
+                key.with_id(id.map_err(KeyError::from)?)
+            }
+        };
+        let aux = Zeroizing::new(random::<32>().map_err(KeyError::from)?);
+        let ours = KeyFile {
+            v: VERSION,
+            ring: self.ring.into(),
+            seq,
+            purpose: file::purpose_of(key.algorithm()).into(),
+            created: self.now.to_string(),
+            by: self.by.into(),
+            aux: Zeroizing::new(base64url::encode(aux.as_slice())),
+        };
+        let path = self.dir.join(file::key_name(seq));
+        let text = file::key_text(&key, &ours).map_err(|fault| KeyringError::data(&path, fault))?;
+        self.create(&path, &text)?;
+        Ok(key)
+    }
+
+    fn promote(&self, number: u32, seq: u32) -> Result<(), KeyringError> {
+        let (ring, by, at) = (self.ring.into(), self.by.into(), self.now.to_string());
+        let promotion = PromotionFile { v: VERSION, ring, seq, at, by };
+        self.create_json(&file::promotion_name(number), &promotion)
+    }
+
+    /// Rebuilds the published set.
+    fn publish(&self, set: &KeySet) -> Result<(), KeyringError> {
+        let path = self.dir.join(JWKS);
+        let text = set.to_public_jwk_set() + "\n";
+        durable::replace(&path, text.as_bytes(), Readers::Everyone)
+            .map_err(KeyringError::write(&path))
+    }
+
+    /// Appends to the history; of two writers of one number, one goes on with the next.
+    fn history(&self, events: &[(&str, Option<(u32, &Key)>)]) -> Result<(), KeyringError> {
+        for (what, key) in events {
+            loop {
+                let (serial, prev) = self.last_event()?;
+                let event = EventFile {
+                    v: VERSION,
+                    ring: self.ring.into(),
+                    serial: serial + 1,
+                    at: self.now.to_string(),
+                    by: self.by.into(),
+                    what: (*what).into(),
+                    seq: key.map(|(seq, _)| seq),
+                    kid: key.and_then(|(_, key)| key.id().map(ToString::to_string)),
+                    prev,
+                };
+                match self.create_json(&file::event_name(serial + 1), &event) {
+                    Err(KeyringError::Exists { .. }) => {}
+                    done => break done?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn last_event(&self) -> Result<(u64, String), KeyringError> {
+        match Files::list(self.dir)?.events.last_key_value() {
+            None => Ok((0, String::new())),
+            Some((serial, path)) => {
+                let bytes = durable::read_at_most(path, limits::JWK_BYTES)
+                    .map_err(KeyringError::read(path))?;
+                Ok((*serial, base64url::encode(&sha256(&bytes))))
+            }
+        }
+    }
+
+    fn ring_file(&self, new: &NewRing) -> Result<(), KeyringError> {
+        let ring = RingFile {
+            v: VERSION,
+            name: new.name.clone(),
+            issuer: new.issuer.clone(),
+            purpose: file::purpose_of(new.algorithm).into(),
+            alg: new.algorithm.name().into(),
+            created: self.now.to_string(),
+            policy: new.policy.clone(),
+        };
+        self.create_json(RING, &ring)
+    }
+
+    fn create_json(&self, name: &str, value: &impl serde::Serialize) -> Result<(), KeyringError> {
+        let path = self.dir.join(name);
+        let bytes = file::to_json(value).map_err(|fault| KeyringError::data(&path, fault))?;
+        self.create(&path, &bytes)
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
+        durable::create_new(path, bytes, Readers::Owner).map_err(|source| match source.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                KeyringError::Exists { path: path.into(), advice: "Another writer was first" }
+            }
+            _ => KeyringError::Write { path: path.into(), source },
+        })
+    }
+}

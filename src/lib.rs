@@ -1,0 +1,35 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::unreachable
+    )
+)]
+
+mod crypto;
+mod json;
+mod policy;
+mod revocation;
+
+pub mod base64url;
+pub mod claims;
+pub mod durable;
+pub mod jwt;
+pub mod key;
+pub mod keyring;
+pub mod limits;
+pub mod manual;
+pub mod secret;
+pub mod session;
+pub mod time;
+pub mod token;
+
+pub use jwt::VerifyError;
+pub use keyring::{Keys, PublicKeys};
+pub use revocation::{RevocationList, Revocations};
+pub use session::{Issuer, Session, Verifier};
+pub use token::Token;

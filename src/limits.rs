@@ -1,0 +1,46 @@
+//! Every maximum, with its reason. Each is checked before anything grows with the input.
+
+use std::time::Duration;
+
+/// Longest token that the library reads, in bytes: proxies and servers cut headers at 8 KB.
+pub const TOKEN_BYTES: usize = 8 * 1024;
+
+/// Longest token that the program reads, in bytes: a terminal has no header limit, and a developer
+/// wants to see why a token is too long.
+pub const PROGRAM_TOKEN_BYTES: usize = 64 * 1024;
+
+/// Longest decoded header, in bytes: ours have about 70.
+pub const HEADER_BYTES: usize = 1024;
+
+/// Deepest nesting in a header, the header itself counted: `jwk` with an array inside has 3.
+pub const HEADER_DEPTH: usize = 4;
+
+/// Longest `kid`, in bytes: a URL, a thumbprint or a UUID fits.
+pub const KID_BYTES: usize = 256;
+
+/// Most entries of an `aud` array.
+pub const AUDIENCES: usize = 64;
+
+/// Longest JWK, in bytes: an RSA-8192 private key has about 7 KB.
+pub const JWK_BYTES: usize = 16 * 1024;
+
+/// Deepest nesting in a JWK or in a file of a key ring.
+pub const JWK_DEPTH: usize = 8;
+
+/// Longest JWK Set, in bytes.
+pub const JWK_SET_BYTES: usize = 512 * 1024;
+
+/// Most keys in a JWK Set: every key is prepared when it is loaded.
+pub const JWK_SET_KEYS: usize = 256;
+
+/// Longest HMAC secret, in bytes: longer ones are hashed first and add nothing.
+pub const HMAC_SECRET_BYTES: usize = 1024;
+
+/// Most files in a key ring's directory that are read: a ring rotated daily for ten years.
+pub const RING_FILES: usize = 16 * 1024;
+
+/// Largest clock difference that a verifier may forgive. More is a broken clock, not skew.
+pub const LEEWAY: Duration = Duration::from_secs(600);
+
+/// Longest session: NIST SP 800-63B-4 ends even AAL1 sessions after 30 days.
+pub const ABSOLUTE: Duration = Duration::from_secs(30 * 86_400);

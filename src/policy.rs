@@ -1,0 +1,276 @@
+//! What a token must say to be accepted. Closed by default: a claim that was configured is required,
+//! and an audience that nobody asked for is refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::claims::{Audience, Handles, ReadClaims, Registered, Revocable};
+use crate::json::JsonFault;
+use crate::time::{Span, Timestamp};
+use crate::token::{Authenticated, is_media_type};
+
+/// Claims that an authenticated token holds and the policy accepts. Only [`ClaimsPolicy::accept`]
+/// makes one.
+#[derive(Clone, Debug)]
+pub(crate) struct Accepted<C>(C);
+
+impl<C> Accepted<C> {
+    pub(crate) fn into_claims(self) -> C {
+        self.0
+    }
+}
+
+impl<C: Revocable> Revocable for Accepted<C> {
+    fn handles(&self) -> Handles<'_> {
+        self.0.handles()
+    }
+}
+
+/// What is asked of `typ`, the header's word for the kind of token (RFC 8725 section 3.11).
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// This media type, which must be there.
+    Exactly(Box<str>),
+    /// None, or the generic `JWT`: a token that claims to be of a special kind is none of ours.
+    Generic,
+    /// Not checked.
+    Any,
+}
+
+/// What is asked of `aud`.
+#[derive(Clone, Debug)]
+pub(crate) enum AudienceRule {
+    /// This one must be named.
+    Named(Arc<str>),
+    /// None may be named: nobody said who we are.
+    Absent,
+    /// Not checked.
+    Any,
+}
+
+/// What is asked of `exp`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// It must be there.
+    Required,
+    /// It is checked if it is there.
+    IfPresent,
+    /// Other limits decide: a renewal looks at the session's, not the token's.
+    LeftToRenewal,
+}
+
+/// All that is asked of the claims.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimsPolicy {
+    pub(crate) kind: Kind,
+    pub(crate) audience: AudienceRule,
+    pub(crate) expiry: Expiry,
+    pub(crate) leeway: Duration,
+    pub(crate) required: Vec<Box<str>>,
+}
+
+/// One question to the claims, in the order in which they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    Type,
+    Issuer,
+    Audience,
+    Time,
+    Required,
+}
+
+impl ClaimsPolicy {
+    /// Reads the payload as `C` and asks every question; `issuer` is the one that the key vouches
+    /// for.
+    pub(crate) fn accept<C: ReadClaims>(
+        &self,
+        token: &Authenticated<'_>,
+        issuer: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Accepted<C>, ClaimFault> {
+        let (registered, claims) = C::read(token.payload())?;
+        for (_, answer) in self.ask(token.typ(), &registered, issuer, now) {
+            answer?;
+        }
+        claims.map(Accepted).map_err(|fault| ClaimFault::State(fault.0))
+    }
+
+    /// Asks every question, for a report that shows all answers.
+    pub(crate) fn ask(
+        &self,
+        typ: Option<&str>,
+        claims: &Registered<'_>,
+        issuer: Option<&str>,
+        now: Timestamp,
+    ) -> [(Question, Result<(), ClaimFault>); 5] {
+        [
+            (Question::Type, self.kind(typ)),
+            (Question::Issuer, issuer_is(claims, issuer)),
+            (Question::Audience, self.audience(claims)),
+            (Question::Time, self.time(claims, now)),
+            (Question::Required, self.required(claims)),
+        ]
+    }
+
+    fn kind(&self, typ: Option<&str>) -> Result<(), ClaimFault> {
+        let wanted = match &self.kind {
+            Kind::Any => return Ok(()),
+            Kind::Exactly(wanted) => wanted,
+            Kind::Generic if typ.is_none() => return Ok(()),
+            Kind::Generic => "JWT",
+        };
+        match typ {
+            Some(found) if is_media_type(found, wanted) => Ok(()),
+            found => {
+                Err(ClaimFault::Type { found: found.map(Into::into), expected: wanted.into() })
+            }
+        }
+    }
+
+    fn audience(&self, claims: &Registered<'_>) -> Result<(), ClaimFault> {
+        match (&self.audience, &claims.aud) {
+            (AudienceRule::Any, _) | (AudienceRule::Absent, None) => Ok(()),
+            (AudienceRule::Named(wanted), Some(found)) if found.names(wanted) => Ok(()),
+            (AudienceRule::Named(wanted), found) => Err(ClaimFault::Audience {
+                found: found.as_ref().map(Audience::to_list),
+                expected: wanted.to_string(),
+            }),
+            (AudienceRule::Absent, Some(found)) => {
+                Err(ClaimFault::UnexpectedAudience { found: found.to_list() })
+            }
+        }
+    }
+
+    fn time(&self, claims: &Registered<'_>, now: Timestamp) -> Result<(), ClaimFault> {
+        let leeway = self.leeway;
+        match (claims.exp, self.expiry) {
+            (_, Expiry::LeftToRenewal) | (None, Expiry::IfPresent) => {}
+            (None, Expiry::Required) => return Err(ClaimFault::Missing("exp".into())),
+            (Some(exp), _) if now >= exp.after(leeway) => {
+                return Err(ClaimFault::Expired { exp, now, leeway });
+            }
+            (Some(_), _) => {}
+        }
+        match (claims.nbf, claims.iat) {
+            (Some(nbf), _) if now.after(leeway) < nbf => {
+                Err(ClaimFault::NotYetValid { nbf, now, leeway })
+            }
+            (_, Some(iat)) if now.after(leeway) < iat => {
+                Err(ClaimFault::IssuedInFuture { iat, now, leeway })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn required(&self, claims: &Registered<'_>) -> Result<(), ClaimFault> {
+        match self.required.iter().find(|name| !claims.has(name)) {
+            Some(name) => Err(ClaimFault::Missing(name.to_string())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A key vouches for one issuer: `iss` must be exactly that one, no prefix and no folding.
+fn issuer_is(claims: &Registered<'_>, wanted: Option<&str>) -> Result<(), ClaimFault> {
+    match (wanted, claims.iss.as_deref()) {
+        (None, _) => Ok(()),
+        (Some(wanted), Some(found)) if wanted == found => Ok(()),
+        (Some(wanted), found) => {
+            Err(ClaimFault::Issuer { found: found.map(Into::into), expected: wanted.into() })
+        }
+    }
+}
+
+/// Why authenticated claims are refused, with both sides of the mismatch.
+///
+/// The values come from an authentic token; they are for the operator's log, not for the client.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClaimFault {
+    /// The payload is no strict JSON object, or a claim has the wrong JSON type.
+    #[error("the claims are not readable: {0}")]
+    Json(#[from] JsonFault),
+    /// A claim that must be there is not.
+    #[error("claim {0:?} is missing")]
+    Missing(String),
+    /// Another kind of token.
+    #[error("the token's typ is {}, {expected:?} was asked for", quoted(.found.as_ref()))]
+    Type {
+        /// What the header says.
+        found: Option<String>,
+        /// What was asked for.
+        expected: String,
+    },
+    /// Another issuer.
+    #[error("the token's issuer is {}, this key vouches for {expected:?} only", quoted(.found.as_ref()))]
+    Issuer {
+        /// What the token says.
+        found: Option<String>,
+        /// What was asked for.
+        expected: String,
+    },
+    /// For another audience.
+    #[error("the token is for {}, you are {expected:?}", list(.found.as_deref()))]
+    Audience {
+        /// What the token says.
+        found: Option<Vec<String>>,
+        /// What was asked for.
+        expected: String,
+    },
+    /// For an audience, and nobody said who we are.
+    #[error("the token is for {}, and no audience was configured", list(Some(.found)))]
+    UnexpectedAudience {
+        /// What the token says.
+        found: Vec<String>,
+    },
+    /// Past `exp`.
+    #[error("expired at {exp}, {} ago ({})", Span(.now.since(*.exp)), saved_by(.now.since(*.exp), *.leeway))]
+    Expired {
+        /// The claim.
+        exp: Timestamp,
+        /// The verifier's time.
+        now: Timestamp,
+        /// What it forgives.
+        leeway: Duration,
+    },
+    /// Before `nbf`.
+    #[error("not valid before {nbf}, in {} ({})", Span(.nbf.since(*.now)), saved_by(.nbf.since(*.now), *.leeway))]
+    NotYetValid {
+        /// The claim.
+        nbf: Timestamp,
+        /// The verifier's time.
+        now: Timestamp,
+        /// What it forgives.
+        leeway: Duration,
+    },
+    /// `iat` in the future.
+    #[error("issued at {iat}, {} in the future ({})", Span(.iat.since(*.now)), saved_by(.iat.since(*.now), *.leeway))]
+    IssuedInFuture {
+        /// The claim.
+        iat: Timestamp,
+        /// The verifier's time.
+        now: Timestamp,
+        /// What it forgives.
+        leeway: Duration,
+    },
+    /// The caller's type does not fit; everything else does.
+    #[error("the state does not fit the type that was asked for: {0}")]
+    State(String),
+}
+
+fn quoted(text: Option<&String>) -> String {
+    text.map_or_else(|| "absent".into(), |text| format!("{text:?}"))
+}
+
+fn list(audiences: Option<&[String]>) -> String {
+    match audiences {
+        None => "nobody (no \"aud\")".into(),
+        Some([one]) => format!("{one:?}"),
+        Some(many) => format!("{many:?}"),
+    }
+}
+
+fn saved_by(late: Duration, leeway: Duration) -> String {
+    let leeway = if leeway.is_zero() { "none".into() } else { Span(leeway).to_string() };
+    format!("leeway {leeway}; more than {} would have saved it", Span(late))
+}

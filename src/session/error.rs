@@ -1,0 +1,58 @@
+//! Why sessions cannot be set up, or one cannot be renewed.
+
+use std::time::Duration;
+
+use crate::jwt::{MintError, VerifyError};
+use crate::time::Span;
+
+/// A set-up that cannot work or is not safe; refused before the first token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// A name is empty.
+    #[error("the {0} is empty")]
+    Empty(&'static str),
+    /// The ring is another issuer's.
+    #[error("the ring mints for {ring:?}, not for {asked:?}")]
+    OtherIssuer {
+        /// The ring's issuer.
+        ring: String,
+        /// The one asked for.
+        asked: String,
+    },
+    /// The ring's signing key cannot mint.
+    #[error("the ring's signing key cannot mint")]
+    CannotMint,
+    /// One time must not be longer than another.
+    #[error("{shorter} ({}) is longer than {longer} ({}): {why}", Span(*.has), Span(*.most))]
+    TooLong {
+        /// The time that is too long.
+        shorter: &'static str,
+        /// What it is.
+        has: Duration,
+        /// The time that bounds it.
+        longer: &'static str,
+        /// What that is.
+        most: Duration,
+        /// What would happen.
+        why: &'static str,
+    },
+    /// A time is zero, or not a whole number of seconds.
+    #[error("{0} must be a whole number of seconds, at least 1")]
+    NotSeconds(&'static str),
+    /// Renewal needs to know who was logged out.
+    #[error("renewal without a revocation list would renew sessions after logout")]
+    NoRevocations,
+}
+
+/// Why a session is not renewed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenewError {
+    /// The session has ended: past a limit, or revoked meanwhile.
+    #[error(transparent)]
+    Ended(#[from] VerifyError),
+    /// The new token could not be minted.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+}

@@ -1,0 +1,214 @@
+//! The login service's side: a session is minted here, once, at login.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::claims::{FORMAT_VERSION, SessionClaims, SessionId, SessionWire, TokenId, draw};
+use crate::jwt::MintError;
+use crate::keyring::{Keys, RingKey};
+use crate::revocation::Revocations;
+use crate::time::{Clock, Timestamp};
+use crate::token::{PreparedHeader, Token, mint};
+
+use super::{Lifetimes, Renewer, SetupError, TYP};
+
+/// What a verifier forgives by default, which the limits must leave room for.
+pub(super) const LEEWAY: Duration = Duration::from_secs(30);
+
+/// Mints sessions under the signing key of a ring.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// use waxseal::{Issuer, Keys};
+/// # waxseal::keyring::NewRing::new("https://id.example").create(&dir)?;
+/// let keys = Keys::open(&dir)?;
+/// let issuer = Issuer::new(&keys, "https://id.example", "shop")?;
+/// let token = issuer.mint("ada", &["apples", "pears"])?;
+/// assert_eq!(token.as_str().split('.').count(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Issuer {
+    keys: Keys,
+    header: PreparedHeader,
+    issuer: Arc<str>,
+    audience: Arc<str>,
+    pub(super) lifetimes: Lifetimes,
+    pub(super) clock: Clock,
+}
+
+impl Issuer {
+    /// An issuer named `issuer` for the services named `audience`, with [`Lifetimes::default`].
+    ///
+    /// # Errors
+    /// [`SetupError`] for a ring of another issuer, an empty name, or limits that the ring cannot
+    /// keep.
+    pub fn new(keys: &Keys, issuer: &str, audience: &str) -> Result<Self, SetupError> {
+        Self::with_lifetimes(keys, issuer, audience, Lifetimes::default())
+    }
+
+    /// An issuer with limits of its own.
+    ///
+    /// # Errors
+    /// As [`Issuer::new`]; [`SetupError::TooLong`] for limits that contradict each other.
+    pub fn with_lifetimes(
+        keys: &Keys,
+        issuer: &str,
+        audience: &str,
+        lifetimes: Lifetimes,
+    ) -> Result<Self, SetupError> {
+        for (name, text) in [("issuer", issuer), ("audience", audience)] {
+            if text.is_empty() {
+                return Err(SetupError::Empty(name));
+            }
+        }
+        if let Some(ring) = keys.issuer().filter(|ring| *ring != issuer) {
+            return Err(SetupError::OtherIssuer { ring: ring.into(), asked: issuer.into() });
+        }
+        lifetimes.check(keys.policy(), LEEWAY)?;
+        let signer = keys.ring().signer().filter(|signer| signer.key.can_mint());
+        let header = PreparedHeader::new(&signer.ok_or(SetupError::CannotMint)?.key, TYP);
+        Ok(Self {
+            keys: keys.clone(),
+            header,
+            issuer: issuer.into(),
+            audience: audience.into(),
+            lifetimes,
+            clock: Clock::system(),
+        })
+    }
+
+    /// Takes the time from `clock`.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// An issuer that knows who was logged out: it renews sessions, and a login right after
+    /// "log out everywhere" works.
+    ///
+    /// # Errors
+    /// [`SetupError::NoRevocations`] if there is no list: a renewal would then undo a logout.
+    pub fn renewing(self, revocations: impl Into<Revocations>) -> Result<Renewer, SetupError> {
+        Renewer::new(self, revocations.into())
+    }
+
+    /// Mints the first token of a new session: `subject` has just authenticated.
+    ///
+    /// # Errors
+    /// [`MintError`] for an empty subject, a state that does not serialize, or a token longer than
+    /// verifiers read.
+    ///
+    /// # Security
+    /// A signed token is readable by everyone who holds it; keep secrets out of `state`, or make a
+    /// sealed ring.
+    pub fn mint<T: Serialize + ?Sized>(
+        &self,
+        subject: &str,
+        state: &T,
+    ) -> Result<Token, MintError> {
+        self.mint_started(subject, state, self.clock.now())
+    }
+
+    /// Mints the first token of a session that counts as begun at `started`.
+    pub(super) fn mint_started<T: Serialize + ?Sized>(
+        &self,
+        subject: &str,
+        state: &T,
+        started: Timestamp,
+    ) -> Result<Token, MintError> {
+        if subject.is_empty() {
+            return Err(MintError::NoSubject);
+        }
+        let (session_id, token_id) = draw()?;
+        let now = self.clock.now().floor_secs();
+        let family = Family {
+            subject,
+            session_id,
+            authenticated_at: now,
+            started_at: started,
+            absolute_limit: now.after(self.lifetimes.absolute_life()),
+            profile: self.lifetimes.name(),
+            generation: 0,
+        };
+        self.mint_token(&family, token_id, now, state)
+    }
+
+    /// Mints one token of a session, at the moment `now` (whole seconds).
+    pub(super) fn mint_token<T: Serialize + ?Sized>(
+        &self,
+        family: &Family<'_>,
+        token_id: TokenId,
+        now: Timestamp,
+        state: &T,
+    ) -> Result<Token, MintError> {
+        let end = family.absolute_limit;
+        let times = &self.lifetimes;
+        let claims = SessionWire {
+            iss: &self.issuer,
+            aud: &self.audience,
+            sub: family.subject,
+            sid: &family.session_id.to_string(),
+            jti: &token_id.to_string(),
+            iat: now.as_secs(),
+            nbf: now.as_secs(),
+            exp: now.after(times.token_life()).min(end).as_secs(),
+            auth_time: family.authenticated_at.as_secs(),
+            sst: family.started_at.as_millis(),
+            idl: now.after(times.idle_life()).min(end).as_secs(),
+            abs: end.as_secs(),
+            rnw: now.after(times.renewal_age()).min(end).as_secs(),
+            pro: family.profile,
+            generation: family.generation,
+            ver: FORMAT_VERSION,
+            ck: None,
+            st: state,
+        };
+        let payload =
+            serde_json::to_vec(&claims).map_err(|fault| MintError::State(fault.to_string()))?;
+        let signer = self.signer()?;
+        Ok(mint(&signer.key, &self.header, payload)?)
+    }
+
+    pub(super) fn signer(&self) -> Result<&RingKey, MintError> {
+        self.keys.ring().signer().ok_or(MintError::NotForMinting)
+    }
+
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    pub(super) fn names(&self) -> (&str, &str) {
+        (&self.issuer, &self.audience)
+    }
+}
+
+/// What all tokens of one session share.
+pub(super) struct Family<'a> {
+    pub(super) subject: &'a str,
+    pub(super) session_id: SessionId,
+    pub(super) authenticated_at: Timestamp,
+    pub(super) started_at: Timestamp,
+    pub(super) absolute_limit: Timestamp,
+    pub(super) profile: &'a str,
+    pub(super) generation: u64,
+}
+
+impl<'a> Family<'a> {
+    /// The family of `claims`, one generation on.
+    pub(super) fn next<T>(claims: &'a SessionClaims<T>) -> Self {
+        Self {
+            subject: &claims.subject,
+            session_id: claims.session_id,
+            authenticated_at: claims.authenticated_at,
+            started_at: claims.started_at,
+            absolute_limit: claims.absolute_limit,
+            profile: claims.profile.name(),
+            generation: claims.generation.saturating_add(1),
+        }
+    }
+}

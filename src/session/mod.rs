@@ -1,0 +1,133 @@
+//! Sessions: state that the client carries, minted here, verified anywhere.
+
+mod error;
+mod issuer;
+mod lifetimes;
+mod renewal;
+mod verifier;
+
+use std::fmt;
+
+use crate::claims::{SessionClaims, SessionId, TokenId};
+use crate::time::{DateTime, Utc};
+
+pub use error::{RenewError, SetupError};
+pub use issuer::Issuer;
+pub use lifetimes::Lifetimes;
+pub use renewal::{Renewable, Renewal, Renewer};
+pub use verifier::{Verifier, VerifierSetup};
+
+/// The header's `typ` of a session token: no other kind of token passes for one.
+pub(crate) const TYP: &str = "session+jwt";
+
+/// A verified session: who it is, until when, and the caller's state.
+///
+/// It is evidence. Only a verifier makes one; nothing here changes it.
+#[derive(Clone)]
+pub struct Session<T> {
+    claims: SessionClaims<T>,
+}
+
+impl<T> Session<T> {
+    /// The `sub` claim: who logged in.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.claims.subject
+    }
+
+    /// The caller's state.
+    #[must_use]
+    pub fn state(&self) -> &T {
+        &self.claims.state
+    }
+
+    /// The caller's state, by value.
+    #[must_use]
+    pub fn into_state(self) -> T {
+        self.claims.state
+    }
+
+    /// The session's id (`sid`), kept by every renewal. Revoke this to log out.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.claims.session_id
+    }
+
+    /// This token's id (`jti`).
+    #[must_use]
+    pub fn token_id(&self) -> TokenId {
+        self.claims.token_id
+    }
+
+    /// When this token was minted (`iat`).
+    #[must_use]
+    pub fn issued_at(&self) -> DateTime<Utc> {
+        self.claims.issued_at.into()
+    }
+
+    /// When this token ends at every verifier (`exp`). A renewal may follow.
+    #[must_use]
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        self.claims.expires_at.into()
+    }
+
+    /// From when on a renewal is due (`rnw`).
+    #[must_use]
+    pub fn renew_after(&self) -> DateTime<Utc> {
+        self.claims.renew_after.into()
+    }
+
+    /// When the holder authenticated (`auth_time`). Renewal does not move it.
+    #[must_use]
+    pub fn authenticated_at(&self) -> DateTime<Utc> {
+        self.claims.authenticated_at.into()
+    }
+
+    /// When the session began (`sst`), to the millisecond.
+    #[must_use]
+    pub fn started_at(&self) -> DateTime<Utc> {
+        self.claims.started_at.into()
+    }
+
+    /// Until when it may be renewed without being used (`idl`). Activity moves it.
+    #[must_use]
+    pub fn idle_limit(&self) -> DateTime<Utc> {
+        self.claims.idle_limit.into()
+    }
+
+    /// Until when it may be renewed at all (`abs`). Nothing but a login moves it.
+    #[must_use]
+    pub fn absolute_limit(&self) -> DateTime<Utc> {
+        self.claims.absolute_limit.into()
+    }
+
+    /// The name of the limits that it was made under (`pro`).
+    #[must_use]
+    pub fn profile(&self) -> &str {
+        self.claims.profile.name()
+    }
+
+    /// How often it was renewed (`gen`).
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.claims.generation
+    }
+
+    /// The cookie that must carry it (`ck`), if it is bound to one.
+    #[must_use]
+    pub fn cookie_name(&self) -> Option<&str> {
+        self.claims.cookie.as_deref()
+    }
+}
+
+/// Shows ids and times, never the state or the subject.
+impl<T> fmt::Debug for Session<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.claims.session_id)
+            .field("token_id", &self.claims.token_id)
+            .field("generation", &self.claims.generation)
+            .field("expires_at", &self.claims.expires_at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,201 @@
+//! Renewal: a fresh token for a session that is used, within its limits and unless it was logged
+//! out. Two tabs that renew at once get the same bytes.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::claims::{SessionClaims, TokenId};
+use crate::jwt::{MintError, Pipeline, VerifyError};
+use crate::policy::Expiry;
+use crate::revocation::Revocations;
+use crate::time::{Clock, Timestamp};
+use crate::token::Token;
+
+use super::issuer::Family;
+use super::verifier::pipeline;
+use super::{Issuer, RenewError, Session, SetupError};
+
+/// An [`Issuer`] that knows who was logged out.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// # use std::time::Duration;
+/// use waxseal::time::{ManualClock, Timestamp};
+/// use waxseal::{Issuer, RevocationList, session::Renewal};
+/// # let keys = waxseal::keyring::NewRing::new("https://id.example").create(&dir)?;
+/// let hand = ManualClock::at(Timestamp::from_secs(1_795_225_163));
+/// let list = RevocationList::in_memory();
+/// let issuer = Issuer::new(&keys, "https://id.example", "shop")?
+///     .clock(hand.clock())
+///     .renewing(&list)?;
+/// let token = issuer.mint("ada", &7_u32)?;
+///
+/// hand.advance(Duration::from_secs(20 * 60)); // past `exp`, inside the idle limit
+/// let lapsed = issuer.verify::<u32>(token.as_str())?;
+/// assert!(matches!(issuer.renew(&lapsed)?, Renewal::Renewed(_)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Renewer {
+    issuer: Issuer,
+    revocations: Revocations,
+    pipeline: Pipeline,
+}
+
+/// A verified session that may be past its token's `exp`: fit to be renewed, and for nothing else.
+#[derive(Clone)]
+pub struct Renewable<T> {
+    claims: SessionClaims<T>,
+}
+
+impl<T> From<Session<T>> for Renewable<T> {
+    fn from(session: Session<T>) -> Self {
+        Self { claims: session.claims }
+    }
+}
+
+impl<T> Renewable<T> {
+    /// The state, which the renewed token will carry.
+    #[must_use]
+    pub fn state(&self) -> &T {
+        &self.claims.state
+    }
+
+    /// The session with another state.
+    #[must_use]
+    pub fn with_state<U>(self, state: U) -> Renewable<U> {
+        Renewable { claims: self.claims.with_state(state) }
+    }
+}
+
+impl<T> fmt::Debug for Renewable<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Renewable").field("id", &self.claims.session_id).finish_non_exhaustive()
+    }
+}
+
+/// What a renewal came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// The token is young enough: send nothing.
+    NotDue,
+    /// The next token of the session.
+    Renewed(Token),
+}
+
+impl Renewer {
+    pub(super) fn new(issuer: Issuer, revocations: Revocations) -> Result<Self, SetupError> {
+        if revocations.are_none() {
+            return Err(SetupError::NoRevocations);
+        }
+        let (name, audience) = issuer.names();
+        let mut pipeline = pipeline(issuer.keys().clone(), name, audience, revocations.clone());
+        pipeline.policy.expiry = Expiry::LeftToRenewal;
+        pipeline.clock = issuer.clock.clone();
+        Ok(Self { issuer, revocations, pipeline })
+    }
+
+    /// Takes the time from `clock`.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.pipeline.clock = clock.clone();
+        self.issuer.clock = clock;
+        self
+    }
+
+    /// Mints a new session as [`Issuer::mint`]; one that begins in the very moment of a
+    /// "log out everywhere" is not covered by it.
+    ///
+    /// # Errors
+    /// As [`Issuer::mint`].
+    pub fn mint<T: Serialize + ?Sized>(
+        &self,
+        subject: &str,
+        state: &T,
+    ) -> Result<Token, MintError> {
+        let now = self.issuer.clock.now();
+        let started = self.revocations.first_start(subject, now);
+        self.issuer.mint_started(subject, state, started)
+    }
+
+    /// Verifies `token` for a renewal: `exp` may be past, the idle and the absolute limit not.
+    ///
+    /// # Errors
+    /// [`VerifyError`], as [`Verifier::verify`](super::Verifier::verify);
+    /// [`VerifyError::Lapsed`] past a limit.
+    pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Renewable<T>, VerifyError> {
+        let claims: SessionClaims<T> = self.pipeline.run(token, &mut ())?;
+        claims.check_limits(self.issuer.clock.now())?;
+        Ok(Renewable { claims })
+    }
+
+    /// Renews `session` if that is due: later limits, the next generation, the same `sid`.
+    ///
+    /// The new token's times are counted from the beginning of the current window, so that two
+    /// renewals of one token within a window give the same bytes (not for algorithms that sign at
+    /// random).
+    ///
+    /// # Errors
+    /// [`RenewError::Ended`] if the session has reached a limit or was revoked meanwhile.
+    pub fn renew<T: Serialize>(&self, session: &Renewable<T>) -> Result<Renewal, RenewError> {
+        if self.issuer.clock.now() < session.claims.renew_after {
+            self.still_alive(&session.claims)?;
+            return Ok(Renewal::NotDue);
+        }
+        self.renew_now(session).map(Renewal::Renewed)
+    }
+
+    /// Renews `session` whether it is due or not: its state has changed.
+    ///
+    /// # Errors
+    /// As [`Renewer::renew`].
+    pub fn renew_now<T: Serialize>(&self, session: &Renewable<T>) -> Result<Token, RenewError> {
+        let claims = &session.claims;
+        let now = self.still_alive(claims)?;
+        let (window, at) = window_of(claims.issued_at, now, self.issuer.lifetimes.window());
+        let family = Family::next(claims);
+        let token_id = self.next_id(&family, claims, window)?;
+        Ok(self.issuer.mint_token(&family, token_id, at, &claims.state)?)
+    }
+
+    /// Asks the limits and the list again: time has passed since the session was verified.
+    fn still_alive<T>(&self, claims: &SessionClaims<T>) -> Result<Timestamp, VerifyError> {
+        let now = self.issuer.clock.now();
+        claims.check_limits(now)?;
+        self.revocations.check(claims)?;
+        Ok(now)
+    }
+
+    /// The `jti` of the next token: derived, so that two renewals in one window agree, and bound
+    /// to the token that is renewed and to the state that the new one carries.
+    fn next_id<T: Serialize>(
+        &self,
+        family: &Family<'_>,
+        claims: &SessionClaims<T>,
+        window: u64,
+    ) -> Result<TokenId, MintError> {
+        let state = serde_json::to_vec(&claims.state)
+            .map_err(|fault| MintError::State(fault.to_string()))?;
+        let tag = self.issuer.signer()?.renewal_ids.tag(&[
+            family.session_id.as_bytes(),
+            claims.token_id.as_bytes(),
+            &family.generation.to_be_bytes(),
+            &window.to_be_bytes(),
+            &state,
+        ]);
+        let mut id = [0; 16];
+        id.copy_from_slice(tag.split_at(16).0);
+        Ok(TokenId::from_bytes(id))
+    }
+}
+
+/// The number of the window that `now` lies in, counted from `issued_at`, and its beginning.
+fn window_of(issued_at: Timestamp, now: Timestamp, window: Duration) -> (u64, Timestamp) {
+    let number = now.since(issued_at).as_secs() / window.as_secs().max(1);
+    let whole = Duration::from_secs(number.saturating_mul(window.as_secs()));
+    (number, issued_at.after(whole))
+}

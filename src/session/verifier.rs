@@ -1,0 +1,153 @@
+//! Any service's side: a session is verified locally, with public keys and the revocation list.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use crate::claims::SessionClaims;
+use crate::jwt::{Pipeline, Report, Trusted, VerifyError, explain};
+use crate::key::KeySource;
+use crate::limits;
+use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
+use crate::revocation::Revocations;
+use crate::time::Clock;
+
+use super::issuer::LEEWAY;
+use super::{Session, TYP};
+
+/// Verifies sessions. It does no I/O and holds no lock while it checks a signature.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// # let keys = waxseal::keyring::NewRing::new("https://id.example").create(&dir)?;
+/// # let token = waxseal::Issuer::new(&keys, "https://id.example", "shop")?.mint("ada", &7_u32)?;
+/// use waxseal::{PublicKeys, RevocationList, Verifier};
+/// let keys = PublicKeys::open(dir.join("jwks.json"))?;
+/// let list = RevocationList::in_memory();
+/// let verifier = Verifier::new(keys, "https://id.example", "shop").revocations(&list);
+/// let session = verifier.verify::<u32>(token.as_str())?;
+/// assert_eq!((session.subject(), *session.state()), ("ada", 7));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    pipeline: Pipeline,
+}
+
+impl Verifier {
+    /// Begins a verifier of sessions that `issuer` minted for `audience`. It is complete once it
+    /// was told about revocation.
+    #[expect(clippy::new_ret_no_self, reason = "a verifier exists once revocation is settled")]
+    pub fn new(keys: impl KeySource + 'static, issuer: &str, audience: &str) -> VerifierSetup {
+        let none = Revocations::none_because("not told yet");
+        VerifierSetup { pipeline: pipeline(keys, issuer, audience, none) }
+    }
+
+    /// The session of `token`, if it is authentic, acceptable and not revoked.
+    ///
+    /// # Errors
+    /// [`VerifyError`] names the stage and both sides of the mismatch: for the operator. Tell the
+    /// client [`VerifyError::for_client`].
+    ///
+    /// # Security
+    /// Nothing of the payload is parsed before its signature is right.
+    pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Session<T>, VerifyError> {
+        let claims: SessionClaims<T> = self.pipeline.run(token, &mut ())?;
+        Ok(Session { claims })
+    }
+
+    /// Verifies as [`Verifier::verify`] and tells what every stage found.
+    ///
+    /// # Errors
+    /// The second value is exactly what [`Verifier::verify`] says.
+    pub fn explain<T: DeserializeOwned>(
+        &self,
+        token: &str,
+    ) -> (Report, Result<Session<T>, VerifyError>) {
+        let (report, result) = explain::<SessionClaims<T>>(&self.pipeline, token);
+        (report, result.map(|claims| Session { claims }))
+    }
+}
+
+/// A [`Verifier`] that was not told about revocation yet.
+#[derive(Clone, Debug)]
+pub struct VerifierSetup {
+    pipeline: Pipeline,
+}
+
+impl VerifierSetup {
+    /// Trusts the keys of another issuer too. A key never vouches for another issuer than its own.
+    #[must_use]
+    pub fn trust(mut self, keys: impl KeySource + 'static, issuer: &str) -> Self {
+        self.pipeline.trusted.push(Trusted::new(keys, Some(issuer), TYP));
+        self
+    }
+
+    /// Forgives a clock difference of `leeway`, at most [`limits::LEEWAY`]; 30 s by default.
+    #[must_use]
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.pipeline.policy.leeway = leeway.min(limits::LEEWAY);
+        self
+    }
+
+    /// Takes the time from `clock`.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.pipeline.clock = clock;
+        self
+    }
+
+    /// Accepts sessions for any audience.
+    ///
+    /// # Security
+    /// A token that another service was given can then be played to this one.
+    #[must_use]
+    pub fn any_audience(mut self) -> Self {
+        self.pipeline.policy.audience = AudienceRule::Any;
+        self
+    }
+
+    /// Accepts sessions of any issuer that the keys signed for.
+    ///
+    /// # Security
+    /// One issuer of several that share these keys can then speak for another.
+    #[must_use]
+    pub fn any_issuer(mut self) -> Self {
+        for trusted in &mut self.pipeline.trusted {
+            trusted.issuer = None;
+        }
+        self
+    }
+
+    /// Reads tokens of at most `bytes` bytes, [`limits::PROGRAM_TOKEN_BYTES`] at the most.
+    #[must_use]
+    pub fn token_bytes(mut self, bytes: usize) -> Self {
+        self.pipeline.token_bytes = bytes.min(limits::PROGRAM_TOKEN_BYTES);
+        self
+    }
+
+    /// Completes the verifier with what it knows about revocation.
+    #[must_use]
+    pub fn revocations(mut self, revocations: impl Into<Revocations>) -> Verifier {
+        self.pipeline.revocations = revocations.into();
+        Verifier { pipeline: self.pipeline }
+    }
+}
+
+/// What every verification of a session asks for.
+pub(super) fn pipeline(
+    keys: impl KeySource + 'static,
+    issuer: &str,
+    audience: &str,
+    revocations: Revocations,
+) -> Pipeline {
+    let policy = ClaimsPolicy {
+        kind: Kind::Exactly(TYP.into()),
+        audience: AudienceRule::Named(audience.into()),
+        expiry: Expiry::Required,
+        leeway: LEEWAY,
+        required: Vec::new(),
+    };
+    Pipeline::new(Trusted::new(keys, Some(issuer), TYP), policy, revocations)
+}

@@ -1,0 +1,242 @@
+//! One timestamp, one clock. `chrono` at the public face, an integer inside.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+pub use chrono::{DateTime, Utc};
+
+/// A moment: whole milliseconds since 1970-01-01T00:00:00Z.
+///
+/// ```
+/// use waxseal::time::Timestamp;
+/// let t = Timestamp::from_secs(1_795_225_163);
+/// assert_eq!(t.to_string(), "2026-11-21T01:39:23Z");
+/// assert_eq!(Timestamp::parse_rfc3339("2026-11-21T02:39:23+01:00"), Some(t));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The first moment that no NumericDate may reach: 10000-01-01T00:00:00Z.
+    pub const END: Self = Self(253_402_300_800_000);
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
+    /// From whole seconds since the epoch; values past [`Timestamp::END`] stop there.
+    #[must_use]
+    pub const fn from_secs(secs: i64) -> Self {
+        Self(secs.saturating_mul(1000)).bounded()
+    }
+
+    /// From milliseconds since the epoch; values past [`Timestamp::END`] stop there.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis).bounded()
+    }
+
+    /// Reads an RFC 3339 date-time, `2026-11-21T01:39:23Z`.
+    #[must_use]
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let parsed = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
+        (0..Self::END.0).contains(&parsed).then_some(Self(parsed))
+    }
+
+    /// Whole seconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// This moment with the part below one second dropped.
+    #[must_use]
+    pub const fn floor_secs(self) -> Self {
+        Self::from_secs(self.as_secs())
+    }
+
+    /// Later by `by`, at most [`Timestamp::END`].
+    #[must_use]
+    pub fn after(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(millis(by))).bounded()
+    }
+
+    /// Earlier by `by`, at least [`Timestamp::EPOCH`].
+    #[must_use]
+    pub fn before(self, by: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(by))).bounded()
+    }
+
+    /// How long ago `earlier` was; zero if it is not in the past.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    const fn bounded(self) -> Self {
+        if self.0 < 0 {
+            Self::EPOCH
+        } else if self.0 > Self::END.0 {
+            Self::END
+        } else {
+            self
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self::from_millis(at.timestamp_millis())
+    }
+}
+
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(at: Timestamp) -> Self {
+        Self::from_timestamp_millis(at.0).unwrap_or(Self::MAX_UTC)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = DateTime::<Utc>::from(*self);
+        write!(f, "{}", at.format("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}+{}ms", self.0.rem_euclid(1000))
+    }
+}
+
+/// A length of time as people read it: `16 min 30 s`, `8 h`, `30 d`.
+///
+/// ```
+/// use std::time::Duration;
+/// use waxseal::time::Span;
+/// assert_eq!(Span(Duration::from_secs(990)).to_string(), "16 min 30 s");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secs = self.0.as_secs();
+        let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+        // Two units at most: "2 d 3 h" says enough, "2 d 3 h 4 min 5 s" hides it.
+        let Some(first) = units.iter().position(|(size, _)| secs >= *size) else {
+            return write!(f, "{} ms", self.0.as_millis());
+        };
+        let mut rest = secs;
+        for (i, (size, name)) in units.iter().enumerate().skip(first).take(2) {
+            let count = rest / size;
+            rest %= size;
+            if i == first {
+                write!(f, "{count} {name}")?;
+            } else if count > 0 {
+                write!(f, " {count} {name}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where "now" comes from. Nothing else in the crate asks the system for the time.
+///
+/// ```
+/// use waxseal::time::{Clock, ManualClock, Timestamp};
+/// let hand = ManualClock::at(Timestamp::from_secs(1_000));
+/// let clock: Clock = hand.clock();
+/// hand.advance(std::time::Duration::from_secs(5));
+/// assert_eq!(clock.now(), Timestamp::from_secs(1_005));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug, Default)]
+enum Source {
+    #[default]
+    System,
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The system's wall clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// The current moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::System => system_now(),
+            Source::Manual(at) => Timestamp::from_millis(at.load(Ordering::Relaxed)),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn system_now() -> Timestamp {
+    let since_epoch =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(millis(since_epoch))
+}
+
+/// Measures how long something took; for reports, never for decisions.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts measuring.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    #[must_use]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// The time since [`Stopwatch::start`].
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// The hand of a clock that stands still until moved: for tests, rehearsals and `--at`.
+#[derive(Clone, Debug)]
+pub struct ManualClock(Arc<AtomicI64>);
+
+impl ManualClock {
+    /// A clock that stands at `at`.
+    #[must_use]
+    pub fn at(at: impl Into<Timestamp>) -> Self {
+        Self(Arc::new(AtomicI64::new(at.into().as_millis())))
+    }
+
+    /// Moves every clock made from this hand forward.
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(millis(by), Ordering::Relaxed);
+    }
+
+    /// Sets every clock made from this hand, backwards too.
+    pub fn set(&self, at: impl Into<Timestamp>) {
+        self.0.store(at.into().as_millis(), Ordering::Relaxed);
+    }
+
+    /// A clock that this hand moves.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        Clock(Source::Manual(Arc::clone(&self.0)))
+    }
+}

@@ -1,0 +1,215 @@
+//! The header (RFC 7515 section 4, RFC 7516 section 4): it names a key and says what the token is.
+//! It is never asked where a key is to be found: `jwk`, `jku`, `x5c`, `x5u` and `x5t` are ignored.
+
+use std::borrow::Cow;
+
+use serde::de::MapAccess;
+
+use crate::base64url;
+use crate::crypto::Algorithm;
+use crate::json::{JsonFault, Members, Value, read_object, refuse};
+use crate::key::{Key, Protection};
+use crate::limits;
+
+/// What a token says about itself, before any key was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UntrustedHeader {
+    alg: Box<str>,
+    enc: Option<Box<str>>,
+    kid: Option<Box<str>>,
+    typ: Option<Box<str>>,
+}
+
+impl UntrustedHeader {
+    /// The algorithm that the token claims, with `enc` for a JWE: `EdDSA`, `dir+A256GCM`.
+    #[must_use]
+    pub fn untrusted_algorithm(&self) -> String {
+        match &self.enc {
+            Some(enc) => format!("{}+{enc}", self.alg),
+            None => self.alg.to_string(),
+        }
+    }
+
+    /// The `kid`: the key that the token names.
+    #[must_use]
+    pub fn untrusted_kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The `typ`: what the token says that it is.
+    #[must_use]
+    pub fn untrusted_typ(&self) -> Option<&str> {
+        self.typ.as_deref()
+    }
+
+    pub(super) fn is_signed_by(&self, algorithm: Algorithm) -> bool {
+        let is_signature = algorithm.protection() == Protection::Signed;
+        is_signature && self.enc.is_none() && self.alg.parse() == Ok(algorithm)
+    }
+
+    pub(super) fn is_sealed_by(&self, algorithm: Algorithm) -> bool {
+        let is_seal = algorithm.protection() == Protection::Sealed;
+        is_seal && &*self.alg == "dir" && self.enc.as_deref() == Some(algorithm.name())
+    }
+}
+
+/// Why a header is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HeaderFault {
+    /// Not base64url.
+    #[error("is not canonical unpadded base64url")]
+    Base64url,
+    /// Longer than any header that is read.
+    #[error("has more than {most} bytes")]
+    TooLong {
+        /// Bytes allowed.
+        most: usize,
+    },
+    /// Not one strict JSON object.
+    #[error("is not readable: {0}")]
+    Json(#[from] JsonFault),
+    /// No `alg`.
+    #[error("has no \"alg\"")]
+    NoAlgorithm,
+    /// `alg: none`, in any case: nothing protects the token.
+    #[error("says alg \"none\": the token is not signed, anybody can have made it")]
+    Unsecured,
+    /// An extension that must be understood and is not (RFC 7515 section 4.1.11).
+    #[error("has \"{0}\", which changes how a token is read and is not supported")]
+    Extension(&'static str),
+    /// A token inside the token.
+    #[error("says cty \"JWT\": nested tokens are not supported")]
+    Nested,
+    /// A `kid` that names no key.
+    #[error("has a \"kid\" that names no key: 1 to 256 bytes without control characters")]
+    Kid,
+}
+
+/// Reads the encoded header `text`.
+pub(super) fn read(text: &str) -> Result<UntrustedHeader, HeaderFault> {
+    if text.len() > (limits::HEADER_BYTES * 4).div_ceil(3) {
+        return Err(HeaderFault::TooLong { most: limits::HEADER_BYTES });
+    }
+    let bytes = base64url::decode(text).map_err(|_| HeaderFault::Base64url)?;
+    let mut parts = Parts::default();
+    read_object(&bytes, limits::HEADER_DEPTH, &mut parts)?;
+    parts.finish()
+}
+
+#[derive(Default)]
+struct Parts<'a> {
+    alg: Option<Cow<'a, str>>,
+    enc: Option<Cow<'a, str>>,
+    kid: Option<Cow<'a, str>>,
+    typ: Option<Cow<'a, str>>,
+    cty: Option<Cow<'a, str>>,
+    extension: Option<&'static str>,
+    /// Members without a meaning here, kept so that a second one of a name is noticed.
+    others: Vec<String>,
+}
+
+impl<'de> Members<'de> for Parts<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "alg" => return value.text_into("alg", &mut self.alg),
+            "enc" => return value.text_into("enc", &mut self.enc),
+            "kid" => return value.text_into("kid", &mut self.kid),
+            "typ" => return value.text_into("typ", &mut self.typ),
+            "cty" => return value.text_into("cty", &mut self.cty),
+            "crit" => self.extension = Some("crit"),
+            "b64" => self.extension = self.extension.or(Some("b64")),
+            "zip" => self.extension = self.extension.or(Some("zip")),
+            _ => {}
+        }
+        if self.others.iter().any(|other| other == name) {
+            return Err(refuse("a member stands twice"));
+        }
+        self.others.push(name.to_owned());
+        value.ignore()
+    }
+}
+
+impl Parts<'_> {
+    fn finish(self) -> Result<UntrustedHeader, HeaderFault> {
+        let alg = self.alg.ok_or(HeaderFault::NoAlgorithm)?;
+        if alg.eq_ignore_ascii_case("none") {
+            return Err(HeaderFault::Unsecured);
+        }
+        if let Some(extension) = self.extension {
+            return Err(HeaderFault::Extension(extension));
+        }
+        if self.cty.is_some_and(|cty| is_media_type(&cty, "JWT")) {
+            return Err(HeaderFault::Nested);
+        }
+        if self.kid.as_deref().is_some_and(|kid| crate::key::KeyId::new(kid).is_err()) {
+            return Err(HeaderFault::Kid);
+        }
+        let owned = |text: Option<Cow<'_, str>>| text.map(|text| Box::from(&*text));
+        Ok(UntrustedHeader {
+            alg: Box::from(&*alg),
+            enc: owned(self.enc),
+            kid: owned(self.kid),
+            typ: owned(self.typ),
+        })
+    }
+}
+
+/// Whether `found` is the media type `wanted`, whose `application/` may be left out (RFC 7515
+/// section 4.1.9).
+pub(crate) fn is_media_type(found: &str, wanted: &str) -> bool {
+    let short = |text: &str| match text.get(..12) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("application/") => 12,
+        _ => 0,
+    };
+    let rest = |text| str::get(text, short(text)..).unwrap_or(text);
+    rest(found).eq_ignore_ascii_case(rest(wanted))
+}
+
+/// The header of all tokens of one kind under one key, written and encoded once.
+#[derive(Clone, Debug)]
+pub(crate) struct PreparedHeader {
+    encoded: Box<str>,
+    header: UntrustedHeader,
+}
+
+impl PreparedHeader {
+    pub(crate) fn new(key: &Key, typ: &str) -> Self {
+        let algorithm = key.algorithm();
+        let (alg, enc) = match algorithm.protection() {
+            Protection::Signed => (algorithm.name(), None),
+            Protection::Sealed => ("dir", Some(algorithm.name())),
+        };
+        let member = |name: &str, value: Option<&str>| {
+            value.map(|value| format!(",\"{name}\":{}", serde_json::Value::from(value)))
+        };
+        let kid = key.id().map(crate::key::KeyId::as_str);
+        let json = format!(
+            "{{\"alg\":\"{alg}\"{}{},\"typ\":{}}}",
+            member("enc", enc).unwrap_or_default(),
+            member("kid", kid).unwrap_or_default(),
+            serde_json::Value::from(typ),
+        );
+        Self {
+            encoded: base64url::encode(json.as_bytes()).into(),
+            header: UntrustedHeader {
+                alg: alg.into(),
+                enc: enc.map(Into::into),
+                kid: kid.map(Into::into),
+                typ: Some(typ.into()),
+            },
+        }
+    }
+
+    pub(crate) fn encoded(&self) -> &str {
+        &self.encoded
+    }
+
+    pub(super) fn header(&self) -> &UntrustedHeader {
+        &self.header
+    }
+}

@@ -1,0 +1,271 @@
+//! Tokens on the wire: bytes in, bytes out. Nothing here is believed before a key says so.
+//!
+//! [`UntrustedToken`] → (header read) → [`NamedToken`] → (key applied) → [`Authenticated`].
+
+mod header;
+mod jwe;
+mod jws;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::crypto::{Algorithm, RandomError};
+use crate::key::{Key, Protection};
+use crate::limits;
+
+pub use header::{HeaderFault, UntrustedHeader};
+pub(crate) use header::{PreparedHeader, is_media_type};
+
+/// A minted token: the bearer's credential.
+///
+/// `Display` writes it, on purpose; `Debug` does not, so that it cannot slip into a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, by value.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token([redacted], {} bytes)", self.0.len())
+    }
+}
+
+impl std::ops::Deref for Token {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Token {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a key did not mint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum MintFault {
+    #[error("the key may not mint")]
+    NotForMinting,
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    #[error("the token would have {has} bytes; at most {most} are read")]
+    TooLong { has: usize, most: usize },
+}
+
+/// Signs or seals `payload` under `header`, which was made for `key`.
+pub(crate) fn mint(
+    key: &Key,
+    header: &PreparedHeader,
+    payload: Vec<u8>,
+) -> Result<Token, MintFault> {
+    let text = match key.algorithm().protection() {
+        Protection::Signed => jws::mint(key, header.encoded(), &payload)?,
+        Protection::Sealed => jwe::mint(key, header.encoded(), payload)?,
+    };
+    if text.len() > limits::TOKEN_BYTES {
+        return Err(MintFault::TooLong { has: text.len(), most: limits::TOKEN_BYTES });
+    }
+    Ok(Token(text))
+}
+
+/// Text in the shape of a JWS or JWE Compact Serialization. Nothing in it is true yet.
+#[derive(Clone, Copy)]
+pub struct UntrustedToken<'a> {
+    header: &'a str,
+    form: Form<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Form<'a> {
+    Jws(jws::Parts<'a>),
+    Jwe(jwe::Parts<'a>),
+}
+
+impl<'a> UntrustedToken<'a> {
+    /// Splits `text` of at most `most` bytes into the parts of a compact serialization.
+    ///
+    /// # Errors
+    /// [`FormFault::TooLong`] or [`FormFault::Parts`].
+    pub fn parse(text: &'a str, most: usize) -> Result<Self, FormFault> {
+        if text.len() > most {
+            return Err(FormFault::TooLong { has: text.len(), most });
+        }
+        let parts_of = |text: &str| text.split('.').take(7).count();
+        let (header, rest) = text.split_once('.').ok_or(FormFault::Parts(1))?;
+        let (second, rest) = rest.split_once('.').ok_or(FormFault::Parts(2))?;
+        let form = match rest.split_once('.') {
+            None => Form::Jws(jws::Parts {
+                // The two parts and their dot: at most the text's own length.
+                signing_input: text.get(..header.len() + 1 + second.len()).unwrap_or(text),
+                payload: second,
+                signature: rest,
+            }),
+            Some((iv, rest)) => match rest.split_once('.') {
+                Some((ciphertext, tag)) if !tag.contains('.') => {
+                    Form::Jwe(jwe::Parts { header, encrypted_key: second, iv, ciphertext, tag })
+                }
+                _ => return Err(FormFault::Parts(parts_of(text))),
+            },
+        };
+        Ok(Self { header, form })
+    }
+
+    /// Whether the payload is readable by everyone or sealed.
+    #[must_use]
+    pub fn protection(&self) -> Protection {
+        match self.form {
+            Form::Jws(_) => Protection::Signed,
+            Form::Jwe(_) => Protection::Sealed,
+        }
+    }
+
+    /// The header, decoded. Whoever made the token wrote it.
+    ///
+    /// # Errors
+    /// [`FormFault`] if it is no strict base64url or no strict JSON object.
+    pub fn untrusted_header(&self) -> Result<UntrustedHeader, FormFault> {
+        Ok(header::read(self.header)?)
+    }
+
+    /// The decoded bytes of the header. Whoever made the token wrote them.
+    ///
+    /// # Errors
+    /// [`FormFault::Base64url`].
+    pub fn untrusted_header_bytes(&self) -> Result<Vec<u8>, FormFault> {
+        decoded("header", self.header)
+    }
+
+    /// The decoded bytes of a signed token's payload, or `None` for a sealed one. Whoever made the
+    /// token wrote them.
+    ///
+    /// # Errors
+    /// [`FormFault::Base64url`].
+    pub fn untrusted_payload(&self) -> Result<Option<Vec<u8>>, FormFault> {
+        match self.form {
+            Form::Jws(parts) => decoded("payload", parts.payload).map(Some),
+            Form::Jwe(_) => Ok(None),
+        }
+    }
+
+    /// Recognises a header that we would have written ourselves, without parsing it.
+    pub(crate) fn recognise(self, header: &PreparedHeader) -> Option<NamedToken<'a, '_>> {
+        (header.encoded() == self.header)
+            .then(|| NamedToken { form: self.form, header: Cow::Borrowed(header.header()) })
+    }
+
+    /// Reads the header strictly.
+    pub(crate) fn read_header(self) -> Result<NamedToken<'a, 'static>, FormFault> {
+        let header = header::read(self.header)?;
+        Ok(NamedToken { form: self.form, header: Cow::Owned(header) })
+    }
+}
+
+/// Shows the shape only: a token is a credential, and its claims are not verified.
+impl fmt::Debug for UntrustedToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UntrustedToken({:?}, [redacted])", self.protection())
+    }
+}
+
+/// A token whose header is read: it names a key, no more.
+pub(crate) struct NamedToken<'a, 'h> {
+    form: Form<'a>,
+    header: Cow<'h, UntrustedHeader>,
+}
+
+impl<'h> NamedToken<'_, 'h> {
+    pub(crate) fn header(&self) -> &UntrustedHeader {
+        &self.header
+    }
+
+    /// Applies the key. What comes out was made by a holder of it.
+    ///
+    /// The key owns the algorithm: form and header must both be the key's.
+    pub(crate) fn open(self, key: &Key) -> Result<Authenticated<'h>, OpenFault> {
+        let algorithm = key.algorithm();
+        let payload = match &self.form {
+            Form::Jws(parts) if self.header.is_signed_by(algorithm) => jws::open(parts, key)?,
+            Form::Jwe(parts) if self.header.is_sealed_by(algorithm) => jwe::open(parts, key)?,
+            Form::Jws(_) | Form::Jwe(_) => {
+                let token = self.header.untrusted_algorithm();
+                return Err(OpenFault::Algorithm { token, key: algorithm });
+            }
+        };
+        Ok(Authenticated { header: self.header, payload })
+    }
+}
+
+/// A header and payload that a holder of the key made. Only [`NamedToken::open`] makes one.
+pub(crate) struct Authenticated<'h> {
+    header: Cow<'h, UntrustedHeader>,
+    payload: Vec<u8>,
+}
+
+impl Authenticated<'_> {
+    pub(crate) fn typ(&self) -> Option<&str> {
+        self.header.untrusted_typ()
+    }
+
+    pub(crate) fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+}
+
+/// Why a text has not the form of a token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormFault {
+    /// Longer than any token that is read.
+    #[error("the token has {has} bytes; at most {most} are read")]
+    TooLong {
+        /// Bytes given.
+        has: usize,
+        /// Bytes allowed.
+        most: usize,
+    },
+    /// Not the number of parts of a JWS (3) or JWE (5).
+    #[error("not a token: {0} part(s) between dots; a JWS has 3, a JWE has 5")]
+    Parts(usize),
+    /// A part is not base64url.
+    #[error("the {0} is not canonical unpadded base64url, or has the wrong length")]
+    Base64url(&'static str),
+    /// The header breaks a rule.
+    #[error("the header {0}")]
+    Header(#[from] HeaderFault),
+}
+
+/// Why a key does not open a token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum OpenFault {
+    #[error(transparent)]
+    Form(#[from] FormFault),
+    #[error("the token says {token:?}, the key is for {key}")]
+    Algorithm { token: String, key: Algorithm },
+    #[error("not authentic")]
+    Unauthentic,
+}
+
+fn decoded(part: &'static str, text: &str) -> Result<Vec<u8>, FormFault> {
+    crate::base64url::decode(text).map_err(|_| FormFault::Base64url(part))
+}
