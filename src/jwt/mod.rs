@@ -16,4 +16,4 @@ pub use issuer::Issuer;
 pub(crate) use pipeline::{Pipeline, Trusted};
 pub use report::{Check, Report, Verdict};
 pub(crate) use verifier::explain;
-pub use verifier::{Verifier, VerifierSetup};
+pub use verifier::{Verifier, VerifierSetup, explain_raw, verify_raw};

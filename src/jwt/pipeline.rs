@@ -8,7 +8,7 @@ use crate::limits;
 use crate::policy::ClaimsPolicy;
 use crate::revocation::Revocations;
 use crate::time::{Clock, Timestamp};
-use crate::token::{NamedToken, PreparedHeader, UntrustedToken};
+use crate::token::{Authenticated, NamedToken, PreparedHeader, UntrustedToken};
 
 use super::report::Watch;
 use super::{Stage, VerifyError};
@@ -78,21 +78,33 @@ impl Pipeline {
         text: &str,
         watch: &mut impl Watch,
     ) -> Result<C, VerifyError> {
-        let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
         let now = self.clock.now();
-        let (named, chosen) = self.choose(untrusted, now, watch)?;
-        watch.passed(Stage::Key, || key_of(&chosen));
-        let authenticated = named.open(&chosen.member()?.key)?;
-        watch.passed(Stage::Signature, || "valid".into());
+        let (authenticated, issuer) = self.authenticate(text, now, watch)?;
         watch.asked(|| {
             let (claims, _) = C::read(authenticated.payload()).ok()?;
-            Some(self.policy.ask(authenticated.typ(), &claims, chosen.issuer, now))
+            Some(self.policy.ask(authenticated.typ(), &claims, issuer, now))
         });
-        let accepted = self.policy.accept::<C>(&authenticated, chosen.issuer, now)?;
+        let accepted = self.policy.accept::<C>(&authenticated, issuer, now)?;
         watch.passed(Stage::Claims, String::new);
         let not_revoked = self.revocations.check(accepted)?;
         watch.passed(Stage::Revocation, || format!("{:?}", self.revocations));
         Ok(not_revoked.into_inner().into_claims())
+    }
+
+    /// The payload of `text`, made by a holder of a trusted key, and the issuer that the key vouches
+    /// for. Nothing is known of its claims yet.
+    pub(crate) fn authenticate<'p>(
+        &'p self,
+        text: &str,
+        now: Timestamp,
+        watch: &mut impl Watch,
+    ) -> Result<(Authenticated<'p>, Option<&'p str>), VerifyError> {
+        let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
+        let (named, chosen) = self.choose(untrusted, now, watch)?;
+        watch.passed(Stage::Key, || key_of(&chosen));
+        let authenticated = named.open(&chosen.member()?.key)?;
+        watch.passed(Stage::Signature, || "valid".into());
+        Ok((authenticated, chosen.issuer))
     }
 
     /// Which key the token names. Its header is ours to the byte, or it is read strictly.

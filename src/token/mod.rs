@@ -230,6 +230,10 @@ impl Authenticated<'_> {
     pub(crate) fn payload(&self) -> &[u8] {
         &self.payload
     }
+
+    pub(crate) fn into_payload(self) -> Vec<u8> {
+        self.payload
+    }
 }
 
 /// Why a text has not the form of a token.
