@@ -119,6 +119,41 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// Where a time is shown; it is always stored and compared in UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zone {
+    /// UTC, written `Z`.
+    #[default]
+    Utc,
+    /// The machine's own zone.
+    Local,
+    /// So many seconds east of UTC.
+    East(i32),
+}
+
+impl Timestamp {
+    /// RFC 3339 in `zone`, to the second.
+    ///
+    /// ```
+    /// use waxseal::time::{Timestamp, Zone};
+    /// let t = Timestamp::from_secs(1_795_225_163);
+    /// assert_eq!(t.in_zone(Zone::East(7200)), "2026-11-21T03:39:23+02:00");
+    /// ```
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> String {
+        let at = DateTime::<Utc>::from(self);
+        let format = "%Y-%m-%dT%H:%M:%S%:z";
+        match zone {
+            Zone::Utc => self.to_string(),
+            Zone::Local => at.with_timezone(&chrono::Local).format(format).to_string(),
+            Zone::East(seconds) => match chrono::FixedOffset::east_opt(seconds) {
+                Some(offset) => at.with_timezone(&offset).format(format).to_string(),
+                None => self.to_string(),
+            },
+        }
+    }
+}
+
 /// A length of time as people read it: `16 min 30 s`, `8 h`, `30 d`.
 ///
 /// ```

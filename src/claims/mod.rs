@@ -14,7 +14,7 @@ pub use foreign::Claims;
 pub(crate) use id::draw;
 pub use id::{NotAnId, SessionId, TokenId};
 pub use session::Lapsed;
-pub(crate) use session::{FORMAT_VERSION, SessionClaims, SessionWire};
+pub(crate) use session::{FORMAT_VERSION, SESSION_CLAIMS, SessionClaims, SessionWire};
 
 /// The registered claims (RFC 7519 section 4.1) of one token, as they stand in its text.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ pub(crate) struct Registered<'a> {
     pub(crate) jti: Option<Cow<'a, str>>,
     /// OpenID Connect's session id, a string as well.
     pub(crate) sid: Option<Cow<'a, str>>,
-    /// The names of all other members; empty where nobody asks for them.
+    /// The names of members that the reader has no place for.
     pub(crate) others: Vec<Cow<'a, str>>,
 }
 

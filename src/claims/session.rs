@@ -13,6 +13,27 @@ use super::{AnyId, Handles, ReadClaims, Registered, Revocable, SessionId, StateF
 /// The only version there is; a token of another is refused, not guessed at.
 pub(crate) const FORMAT_VERSION: u64 = 1;
 
+/// The claims that every session has.
+pub(crate) const SESSION_CLAIMS: &[&str] = &[
+    "iss",
+    "aud",
+    "sub",
+    "sid",
+    "jti",
+    "iat",
+    "nbf",
+    "exp",
+    "auth_time",
+    "sst",
+    "idl",
+    "abs",
+    "rnw",
+    "pro",
+    "gen",
+    "ver",
+    "st",
+];
+
 /// The claims of one verified session token.
 #[derive(Clone)]
 pub(crate) struct SessionClaims<T> {
@@ -178,8 +199,9 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
                 fill("pro", &mut self.pro, Profile::of(&name))
             }
             "ck" => {
-                let name = value.text("ck")?;
-                fill("ck", &mut self.ck, name.into())
+                let cookie = value.text("ck")?;
+                self.registered.others.push("ck".into());
+                fill("ck", &mut self.ck, cookie.into())
             }
             "st" => {
                 if self.st.is_some() {
@@ -191,7 +213,10 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
                 Ok(())
             }
             _ if self.registered.take(name, value)? => Ok(()),
-            _ => value.ignore(),
+            _ => {
+                self.registered.others.push(name.to_owned().into());
+                value.ignore()
+            }
         }
     }
 }

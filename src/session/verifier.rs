@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::claims::SessionClaims;
+use crate::claims::{SESSION_CLAIMS, SessionClaims};
 use crate::jwt::{Pipeline, Report, Trusted, VerifyError, explain};
 use crate::key::KeySource;
 use crate::limits;
@@ -116,6 +116,16 @@ impl VerifierSetup {
     pub fn any_issuer(mut self) -> Self {
         for trusted in &mut self.pipeline.trusted {
             trusted.issuer = None;
+        }
+        self
+    }
+
+    /// Requires the claim `name` to be there, beyond those of every session.
+    #[must_use]
+    pub fn require(mut self, name: &str) -> Self {
+        // A session without one of its own claims is no session, asked for or not.
+        if !SESSION_CLAIMS.contains(&name) {
+            self.pipeline.policy.required.push(name.into());
         }
         self
     }

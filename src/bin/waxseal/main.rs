@@ -1,2 +1,92 @@
-//! The program.
-fn main() {}
+//! The `waxseal` program: mints, inspects, verifies and explains tokens, and keeps keys.
+//!
+//! It is a client of the library's public API, like any other program.
+
+mod cli;
+mod cmd;
+mod exit;
+mod input;
+mod json;
+mod keyfile;
+mod output;
+mod recognise;
+mod times;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Verb};
+use crate::exit::{Code, Failure};
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    report_bugs();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(stop) => return said_by_clap(&stop),
+    };
+    let mut output = Output::new(&cli.common);
+    match run(cli, &mut output) {
+        Ok(code) => code.into(),
+        Err(failure) => {
+            output.failure(&failure);
+            failure.code.into()
+        }
+    }
+}
+
+fn run(cli: Cli, output: &mut Output) -> Result<Code, Failure> {
+    if cli.version {
+        return cmd::version(cli.json, output);
+    }
+    match cli.verb {
+        Some(verb) => run_verb(verb, output),
+        // `some-command | waxseal` reads a token; a bare `waxseal` at a terminal wants help.
+        None if std::io::stdin().is_terminal() => {
+            output.note(&Cli::help());
+            Ok(Code::USAGE)
+        }
+        None => cmd::inspect::run(cli::Inspect::of_stdin(cli.json), output),
+    }
+}
+
+fn run_verb(verb: Verb, output: &mut Output) -> Result<Code, Failure> {
+    match verb {
+        Verb::Demo(options) => cmd::demo::run(&options, output),
+        Verb::Mint(options) => cmd::mint::run(options, output),
+        Verb::Inspect(options) => cmd::inspect::run(options, output),
+        Verb::Verify(options) => cmd::verify::run(options, output),
+        Verb::Keys(verb) => cmd::keys::run(verb, output),
+        Verb::Completions { shell } => cmd::completions(shell, output),
+        Verb::Man { dir } => cmd::man::run(dir.as_deref(), output),
+        Verb::DemoLogin { keys } => cmd::demo::login::run(&keys),
+        Verb::DemoVerifier { keys } => cmd::demo::verifier::run(&keys),
+    }
+}
+
+/// clap's help and version go to standard output; its complaints become one line of ours.
+fn said_by_clap(stop: &clap::Error) -> ExitCode {
+    if !stop.use_stderr() {
+        let _ = write!(std::io::stdout(), "{}", stop.render());
+        return Code::DONE.into();
+    }
+    let text = stop.render().to_string();
+    let said: Vec<&str> =
+        text.split("\n\nUsage:").next().unwrap_or(&text).lines().map(str::trim).collect();
+    let line = said.join(" ");
+    let line = line.trim_start_matches("error: ").trim();
+    eprintln!("waxseal: {}", output::escape(line));
+    eprintln!("next: waxseal --help, or waxseal VERB --help");
+    Code::USAGE.into()
+}
+
+/// A panic is a bug of ours: one line and an exit code of its own.
+fn report_bugs() {
+    std::panic::set_hook(Box::new(|bug| {
+        let place = bug.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!("waxseal: a bug at {place}; please report it with the command that you ran");
+        std::process::exit(Code::BUG.number().into());
+    }));
+}

@@ -1,0 +1,138 @@
+//! A process of the demo, and the lines that are spoken with it: one JSON object each way.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use waxseal::VerifyError;
+
+use crate::exit::{Code, Failure, of_refusal};
+
+/// What is asked of a peer.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub(super) enum Ask {
+    /// Log `subject` in for `audience`.
+    LogIn { subject: String, audience: String, items: Vec<u32> },
+    /// Renew the session of `token`.
+    Renew { token: String },
+    /// Judge `token`.
+    Verify { token: String },
+    /// Put the session `sid` on the revocation list.
+    Revoke { sid: String },
+    /// Let `seconds` pass.
+    Wait { seconds: u64 },
+}
+
+/// What a peer answers.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) items: Option<Vec<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) generation: Option<u64>,
+    /// The time that the judgement took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) micros: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// Why a peer refused.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Refusal {
+    pub(super) code: String,
+    pub(super) reason: String,
+    /// The exit code that the program has for it.
+    pub(super) exit: u8,
+}
+
+impl From<&VerifyError> for Refusal {
+    fn from(fault: &VerifyError) -> Self {
+        Self {
+            code: fault.code().into(),
+            reason: fault.to_string(),
+            exit: of_refusal(fault).number(),
+        }
+    }
+}
+
+impl Answer {
+    pub(super) fn refused(fault: &VerifyError) -> Self {
+        Self { refusal: Some(fault.into()), ..Self::default() }
+    }
+}
+
+/// A running process of the demo; it ends when this is dropped.
+pub(super) struct Peer {
+    name: &'static str,
+    process: Child,
+    asks: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Peer {
+    /// Starts this very program with the verb `verb` and the keys at `keys`.
+    pub(super) fn start(name: &'static str, verb: &str, keys: &Path) -> Result<Self, Failure> {
+        let program = std::env::current_exe().map_err(|fault| died(name, &fault))?;
+        let mut process = Command::new(program)
+            .arg(verb)
+            .arg(keys)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|fault| died(name, &fault))?;
+        let (asks, answers) = (process.stdin.take(), process.stdout.take());
+        let answers = answers.ok_or_else(|| died(name, &"no standard output"))?;
+        Ok(Self { name, process, asks, answers: BufReader::new(answers) })
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    pub(super) fn ask(&mut self, ask: &Ask) -> Result<Answer, Failure> {
+        let line = serde_json::to_string(ask).map_err(|fault| died(self.name, &fault))?;
+        let asks = self.asks.as_mut().ok_or_else(|| died(self.name, &"no standard input"))?;
+        writeln!(asks, "{line}").and_then(|()| asks.flush()).map_err(|e| died(self.name, &e))?;
+        let mut line = String::new();
+        self.answers.read_line(&mut line).map_err(|fault| died(self.name, &fault))?;
+        serde_json::from_str(&line).map_err(|fault| died(self.name, &fault))
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // The end of its input is the end of the peer.
+        self.asks = None;
+        let _ = self.process.wait();
+    }
+}
+
+fn died(name: &str, fault: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Code::FALSE_LINE, format!("the {name} process failed: {fault}"))
+}
+
+/// A peer's own side: answers every line of its standard input until that ends.
+pub(super) fn serve<A: DeserializeOwned>(
+    mut answer: impl FnMut(A) -> Result<Answer, Failure>,
+) -> Result<Code, Failure> {
+    let mut stdout = std::io::stdout();
+    for line in std::io::stdin().lock().lines() {
+        let ask = serde_json::from_str(&line?)
+            .map_err(|fault| Failure::new(Code::BAD_DATA, format!("not a question: {fault}")))?;
+        let answer = serde_json::to_string(&answer(ask)?)
+            .map_err(|fault| Failure::new(Code::BAD_DATA, fault.to_string()))?;
+        writeln!(stdout, "{answer}")?;
+        stdout.flush()?;
+    }
+    Ok(Code::DONE)
+}

@@ -1,0 +1,234 @@
+//! `waxseal keys`.
+
+use std::path::Path;
+
+use waxseal::durable::{Readers, create_new, replace};
+use waxseal::key::{Algorithm, Key, KeyId, KeySource as _};
+use waxseal::keyring::{KeyState, NewRing};
+
+use crate::cli::{self, Purpose};
+use crate::exit::{Code, Failure};
+use crate::keyfile;
+use crate::output::Output;
+
+pub(crate) fn run(verb: cli::Keys, output: &mut Output) -> Result<Code, Failure> {
+    match verb {
+        cli::Keys::Init { keys, issuer, alg, purpose, name, dry_run } => {
+            let algorithm = alg.unwrap_or(match purpose {
+                Some(Purpose::Sealed) => Algorithm::A256Gcm,
+                Some(Purpose::Signed) | None => Algorithm::EdDsa,
+            });
+            let dir = keyfile::ring_place(keys)?;
+            let ring = NewRing::new(&issuer).algorithm(algorithm).by(&author());
+            let ring = match &name {
+                Some(name) => ring.name(name),
+                None => ring,
+            };
+            init(&dir, ring, algorithm, dry_run, output)
+        }
+        cli::Keys::New { alg, kid, out, dry_run } => {
+            new(alg, kid.as_deref(), &out, dry_run, output)
+        }
+        cli::Keys::Public { file, keys, kid } => {
+            public(file.as_deref(), keys, kid.as_deref(), output)
+        }
+        cli::Keys::Jwks { keys, out } => jwks(keys, out.as_deref(), output),
+        cli::Keys::Import { file, keys, alg, dry_run } => import(&file, keys, alg, dry_run, output),
+        cli::Keys::Export { kid, keys, ring, out, dry_run } => {
+            export(&kid, keys, &ring, &out, dry_run, output)
+        }
+    }
+}
+
+/// Who acts, for the history: the account, without its machine.
+fn author() -> String {
+    std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "waxseal".into())
+}
+
+fn init(
+    dir: &str,
+    ring: NewRing,
+    algorithm: Algorithm,
+    dry_run: bool,
+    output: &mut Output,
+) -> Result<Code, Failure> {
+    if dry_run {
+        if Path::new(dir).join("ring.json").exists() {
+            let what = format!("{dir} holds a ring already; nothing would be written");
+            return Err(Failure::new(Code::CANNOT_CREATE, what));
+        }
+        let line = format!("would make {dir}/ (0700) with two {algorithm} keys (0600)");
+        output.line(&line)?;
+        return Ok(Code::DONE);
+    }
+    let keys = ring.create(dir)?;
+    output.line(&format!(
+        "made ring {} in {dir}/ for {}",
+        keys.name(),
+        keys.issuer().unwrap_or("")
+    ))?;
+    for (seq, state, key) in keys.keys() {
+        let kid = key.id().map(ToString::to_string).unwrap_or_default();
+        let does = match state {
+            KeyState::Signing => "signs",
+            _ => "staged: known to verifiers before it signs",
+        };
+        output.line(&format!("  {seq}  {kid}  {algorithm}  {does}"))?;
+    }
+    output
+        .note(&format!("secret: {dir}/key-*.json; keep the folder off git and backups in a safe"));
+    if algorithm.has_public_half() {
+        output.note(&format!("public: {dir}/jwks.json; copy it to the services that verify"));
+    } else {
+        output.note("public: nothing; whoever verifies needs this ring, and can mint with it");
+    }
+    Ok(Code::DONE)
+}
+
+fn new(
+    algorithm: Algorithm,
+    kid: Option<&str>,
+    out: &str,
+    dry_run: bool,
+    output: &mut Output,
+) -> Result<Code, Failure> {
+    let bad = |fault: &dyn std::fmt::Display| Failure::new(Code::USAGE, fault.to_string());
+    let key = Key::generate(algorithm).map_err(|fault| bad(&fault))?;
+    let key = match kid {
+        Some(kid) => key.with_id(KeyId::new(kid).map_err(|fault| bad(&fault))?),
+        None => match key.thumbprint().map(|thumbprint| KeyId::new(&thumbprint)) {
+            Some(Ok(id)) => key.with_id(id),
+            _ => key,
+        },
+    };
+    write_secret(&key, out, dry_run, output)
+}
+
+/// Writes the whole key to a new 0600 file, or to standard output when that was said.
+fn write_secret(key: &Key, out: &str, dry_run: bool, output: &mut Output) -> Result<Code, Failure> {
+    let Some(jwk) = key.export_secret_jwk() else {
+        return Err(Failure::new(Code::BAD_DATA, "this key has no private half"));
+    };
+    if out == "-" {
+        if !dry_run {
+            output.line(jwk.expose_secret())?;
+        }
+        return Ok(Code::DONE);
+    }
+    let path = Path::new(out);
+    if path.exists() {
+        let what = format!("{out} exists already; nothing was written");
+        return Err(Failure::new(Code::CANNOT_CREATE, what).next("choose another file"));
+    }
+    let algorithm = key.algorithm();
+    if dry_run {
+        output.line(&format!("would write a private {algorithm} key to {out} (0600)"))?;
+        return Ok(Code::DONE);
+    }
+    let text = waxseal::secret::SecretText::new(format!("{}\n", jwk.expose_secret()));
+    create_new(path, text.expose_secret().as_bytes(), Readers::Owner).map_err(|fault| {
+        Failure::new(Code::CANNOT_CREATE, format!("cannot create {out}: {fault}"))
+    })?;
+    let kid = key.id().map(|kid| format!(" {kid}")).unwrap_or_default();
+    output.note(&format!("secret: {out} (0600) holds a private {algorithm} key{kid}"));
+    if algorithm.has_public_half() {
+        output.note(&format!("public: waxseal keys public {out}"));
+    }
+    Ok(Code::DONE)
+}
+
+fn public(
+    file: Option<&str>,
+    keys: Option<String>,
+    kid: Option<&str>,
+    output: &mut Output,
+) -> Result<Code, Failure> {
+    let key = match file {
+        Some(file) => keyfile::one_key(file, &[], output)?,
+        None => {
+            let ring = keyfile::ring(keys)?;
+            let wanted = |state: &KeyState, key: &Key| match kid {
+                Some(kid) => key.id().is_some_and(|id| id.as_str() == kid),
+                None => *state == KeyState::Signing,
+            };
+            let found = ring.keys().find(|(_, state, key)| wanted(state, key));
+            found.map(|(_, _, key)| key.clone()).ok_or_else(|| no_such_key(kid.unwrap_or("")))?
+        }
+    };
+    match key.to_public_jwk() {
+        Some(jwk) => output.line(&jwk)?,
+        None => return Err(no_public_half(key.algorithm())),
+    }
+    Ok(Code::DONE)
+}
+
+fn jwks(keys: Option<String>, out: Option<&Path>, output: &mut Output) -> Result<Code, Failure> {
+    let ring = keyfile::ring(keys)?;
+    if !ring.algorithm().has_public_half() {
+        return Err(no_public_half(ring.algorithm()));
+    }
+    let set = ring.to_public_jwk_set();
+    match out {
+        None => output.line(&set)?,
+        Some(path) => {
+            replace(path, format!("{set}\n").as_bytes(), Readers::Everyone).map_err(|fault| {
+                let what = format!("cannot write {}: {fault}", path.display());
+                Failure::new(Code::CANNOT_WRITE, what)
+            })?;
+            let count = ring.key_set().members().len();
+            output.note(&format!("public: {} holds {count} keys", path.display()));
+        }
+    }
+    Ok(Code::DONE)
+}
+
+fn import(
+    file: &str,
+    keys: Option<String>,
+    alg: Option<Algorithm>,
+    dry_run: bool,
+    output: &mut Output,
+) -> Result<Code, Failure> {
+    let dir = keyfile::ring_place(keys)?;
+    let allowed: Vec<_> = alg.into_iter().collect();
+    let key = keyfile::one_key(file, &allowed, output)?;
+    if dry_run {
+        let ring = keyfile::ring(Some(dir))?;
+        let line = format!("would stage a {} key in ring {}", key.algorithm(), ring.name());
+        output.line(&line)?;
+        return Ok(Code::DONE);
+    }
+    let key = waxseal::Keys::import(&dir, key, &author())?;
+    let kid = key.id().map(ToString::to_string).unwrap_or_default();
+    output
+        .line(&format!("staged {kid} ({}): it verifies, and does not sign yet", key.algorithm()))?;
+    Ok(Code::DONE)
+}
+
+fn export(
+    kid: &str,
+    keys: Option<String>,
+    ring_name: &str,
+    out: &str,
+    dry_run: bool,
+    output: &mut Output,
+) -> Result<Code, Failure> {
+    let ring = keyfile::ring(keys)?;
+    if ring.name() != ring_name {
+        let what = format!("this ring is {:?}, not {ring_name:?}; no secret left it", ring.name());
+        return Err(Failure::new(Code::GUARD, what));
+    }
+    let found = ring.keys().find(|(_, _, key)| key.id().is_some_and(|id| id.as_str() == kid));
+    let (_, _, key) = found.ok_or_else(|| no_such_key(kid))?;
+    write_secret(key, out, dry_run, output)
+}
+
+fn no_such_key(kid: &str) -> Failure {
+    Failure::new(Code::BAD_DATA, format!("the ring has no key {kid:?}"))
+}
+
+fn no_public_half(algorithm: Algorithm) -> Failure {
+    let what = format!("{algorithm} has no public half: one secret mints and verifies");
+    Failure::new(Code::BAD_DATA, what)
+        .next("for others to verify make a ring with --purpose signed")
+}

@@ -1,0 +1,136 @@
+//! `waxseal mint`.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use waxseal::jwt::{self, MintError};
+use waxseal::session::{Lifetimes, SetupError};
+use waxseal::time::Clock;
+use waxseal::{Issuer, Keys, Token};
+
+use crate::cli::Mint;
+use crate::exit::{Code, Failure};
+use crate::output::Output;
+use crate::{input, json, keyfile};
+
+pub(crate) fn run(options: Mint, output: &mut Output) -> Result<Code, Failure> {
+    let members = members(options.json.as_deref(), &options.claims)?;
+    let token = match &options.key {
+        Some(key) => foreign(&options, key, members, output)?,
+        None => session(&options, members, output)?,
+    };
+    output.line(token.as_str())?;
+    Ok(Code::DONE)
+}
+
+/// A session of a ring; `members` are its state.
+fn session(options: &Mint, members: Map<String, Value>, output: &Output) -> Result<Token, Failure> {
+    let keys = keyfile::ring(options.keys.clone())?;
+    for warning in keys.warnings() {
+        output.note(&format!("note: {warning}"));
+    }
+    let need = |name: &str, value: &Option<String>| {
+        value.clone().ok_or_else(|| usage(format!("a session needs --{name}")))
+    };
+    let subject = need("sub", &options.sub)?;
+    let audience = need("aud", &options.aud)?;
+    let issuer = match (&options.iss, keys.issuer()) {
+        (Some(issuer), _) => issuer.clone(),
+        (None, Some(issuer)) => issuer.to_owned(),
+        (None, None) => return Err(usage("this ring was made for development: give --iss")),
+    };
+    output.detail(&format!("ring {} ({}), audience {audience}", keys.name(), keys.algorithm()));
+    let issuer = issuer_for(&keys, &issuer, &audience, options.ttl)?;
+    issuer.mint(&subject, &Value::from(members)).map_err(unminted)
+}
+
+fn issuer_for(keys: &Keys, issuer: &str, audience: &str, ttl: Duration) -> Result<Issuer, Failure> {
+    let defaults = Lifetimes::default().token(ttl);
+    // A long token stretches the limits that must not be shorter than it.
+    let hours_8 = Duration::from_secs(8 * 3600);
+    let lifetimes = defaults.idle(ttl.max(hours_8 / 16)).absolute(ttl.max(hours_8));
+    Issuer::with_lifetimes(keys, issuer, audience, lifetimes).map_err(|fault| {
+        let code = match &fault {
+            SetupError::OtherIssuer { .. } => Code::GUARD,
+            SetupError::CannotMint => Code::BAD_DATA,
+            _ => Code::USAGE,
+        };
+        Failure::new(code, fault.to_string())
+    })
+}
+
+/// Any claims under one key.
+fn foreign(
+    options: &Mint,
+    key: &str,
+    mut claims: Map<String, Value>,
+    output: &Output,
+) -> Result<Token, Failure> {
+    let allowed: Vec<_> = options.alg.into_iter().collect();
+    let key = keyfile::one_key(key, &allowed, output)?;
+    let now = Clock::system().now();
+    let named = [("iss", &options.iss), ("sub", &options.sub), ("aud", &options.aud)];
+    for (name, value) in named {
+        if let Some(value) = value {
+            put(&mut claims, name, Value::from(value.as_str()))?;
+        }
+    }
+    claims.entry("iat").or_insert_with(|| now.as_secs().into());
+    claims.entry("exp").or_insert_with(|| now.after(options.ttl).as_secs().into());
+    let issuer = jwt::Issuer::new(key).map_err(unminted)?.typ(&options.typ);
+    issuer.mint(&Value::from(claims)).map_err(unminted)
+}
+
+/// The members of the JSON argument and of every `-c`.
+fn members(json: Option<&str>, pairs: &[String]) -> Result<Map<String, Value>, Failure> {
+    let mut members = Map::new();
+    if let Some(argument) = json {
+        let text = input::claims(argument)?;
+        let object = json::object(&text).map_err(|fault| {
+            Failure::new(Code::BAD_DATA, format!("the claims: {fault}"))
+                .next("give one JSON object, as '{\"cart\":[7]}', @FILE or -")
+        })?;
+        members.extend(object);
+    }
+    for pair in pairs {
+        let (name, value) = self::pair(pair)?;
+        put(&mut members, name, value)?;
+    }
+    Ok(members)
+}
+
+/// `NAME=TEXT` or `NAME:=JSON`.
+fn pair(pair: &str) -> Result<(&str, Value), Failure> {
+    let wrong = || usage(format!("{pair:?}: write NAME=TEXT or NAME:=JSON"));
+    let (name, text) = pair.split_once('=').ok_or_else(wrong)?;
+    let (name, value) = match name.strip_suffix(':') {
+        None => (name, Value::from(text)),
+        Some(name) => {
+            let value = json::value(text).map_err(|fault| {
+                Failure::new(Code::BAD_DATA, format!("{pair:?}: {fault}"))
+                    .next(format!("for text write {name}={text}"))
+            })?;
+            (name, value)
+        }
+    };
+    if name.is_empty() { Err(wrong()) } else { Ok((name, value)) }
+}
+
+fn put(members: &mut Map<String, Value>, name: &str, value: Value) -> Result<(), Failure> {
+    match members.insert(name.to_owned(), value) {
+        None => Ok(()),
+        Some(_) => Err(usage(format!("{name:?} is given twice"))),
+    }
+}
+
+fn unminted(fault: MintError) -> Failure {
+    let code = match &fault {
+        MintError::NoSubject | MintError::NoExpiry => Code::USAGE,
+        _ => Code::BAD_DATA,
+    };
+    Failure::new(code, fault.to_string())
+}
+
+fn usage(what: impl Into<String>) -> Failure {
+    Failure::new(Code::USAGE, what).next("waxseal mint --help")
+}

@@ -1,0 +1,119 @@
+//! Exit codes, as scripts rely on them: the token is bad (10-17), you called me wrong (64-66),
+//! retry (75), a human must look (76-77).
+
+use std::process::ExitCode;
+
+use waxseal::VerifyError;
+use waxseal::jwt::Stage;
+use waxseal::keyring::KeyringError;
+
+/// An exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Code(u8);
+
+impl Code {
+    pub(crate) const DONE: Self = Self(0);
+    pub(crate) const FALSE_LINE: Self = Self(1);
+    pub(crate) const MALFORMED: Self = Self(10);
+    pub(crate) const BAD_SIGNATURE: Self = Self(11);
+    pub(crate) const BAD_TIME: Self = Self(12);
+    pub(crate) const WRONG_AUDIENCE: Self = Self(13);
+    pub(crate) const UNKNOWN_KEY: Self = Self(14);
+    pub(crate) const REVOKED: Self = Self(15);
+    pub(crate) const WRONG_KIND: Self = Self(16);
+    pub(crate) const USAGE: Self = Self(64);
+    pub(crate) const BAD_DATA: Self = Self(65);
+    pub(crate) const NO_INPUT: Self = Self(66);
+    pub(crate) const BUG: Self = Self(70);
+    pub(crate) const CANNOT_CREATE: Self = Self(73);
+    pub(crate) const CANNOT_WRITE: Self = Self(74);
+    pub(crate) const GUARD: Self = Self(76);
+    pub(crate) const EXPOSED: Self = Self(77);
+
+    pub(crate) const fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(code.0)
+    }
+}
+
+/// The table of the manual page.
+pub(crate) const MEANINGS: &[(Code, &str)] = &[
+    (Code::DONE, "done, or verified"),
+    (Code::FALSE_LINE, "a line of the demo was false"),
+    (Code::MALFORMED, "malformed, unsigned, or no token at all"),
+    (Code::BAD_SIGNATURE, "bad signature, decryption failed, or not the key's algorithm"),
+    (Code::BAD_TIME, "expired, not yet valid, or past a limit of the session"),
+    (Code::WRONG_AUDIENCE, "wrong audience"),
+    (Code::UNKNOWN_KEY, "unknown, retired or revoked key"),
+    (Code::REVOKED, "revoked"),
+    (Code::WRONG_KIND, "wrong type, purpose or issuer"),
+    (Code::USAGE, "usage"),
+    (Code::BAD_DATA, "input or key file is bad data"),
+    (Code::NO_INPUT, "cannot read input or key ring"),
+    (Code::BUG, "a bug of waxseal"),
+    (Code::CANNOT_CREATE, "cannot create: it exists already"),
+    (Code::CANNOT_WRITE, "cannot write"),
+    (Code::GUARD, "refused by a guard"),
+    (Code::EXPOSED, "permissions too open"),
+];
+
+/// The code of a refused token.
+pub(crate) fn of_refusal(fault: &VerifyError) -> Code {
+    match (fault, fault.stage()) {
+        (VerifyError::Algorithm { .. }, _) | (_, Stage::Signature) => Code::BAD_SIGNATURE,
+        (_, Stage::Key) => Code::UNKNOWN_KEY,
+        (_, Stage::Type | Stage::Issuer) => Code::WRONG_KIND,
+        (_, Stage::Audience) => Code::WRONG_AUDIENCE,
+        (_, Stage::Time) => Code::BAD_TIME,
+        (_, Stage::Revocation) => Code::REVOKED,
+        (_, _) => Code::MALFORMED,
+    }
+}
+
+/// Why the program stops: one line, and what to do.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    pub(crate) what: String,
+    pub(crate) next: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, what: impl Into<String>) -> Self {
+        Self { code, what: what.into(), next: None }
+    }
+
+    pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+}
+
+impl From<KeyringError> for Failure {
+    fn from(fault: KeyringError) -> Self {
+        let code = match &fault {
+            KeyringError::NoRing { .. } | KeyringError::Read { .. } => Code::NO_INPUT,
+            KeyringError::Exists { .. } => Code::CANNOT_CREATE,
+            KeyringError::Write { .. } => Code::CANNOT_WRITE,
+            KeyringError::Exposed { .. } => Code::EXPOSED,
+            KeyringError::Policy(_) => Code::USAGE,
+            _ => Code::BAD_DATA,
+        };
+        Self::new(code, fault.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(fault: std::io::Error) -> Self {
+        // The reader of our output has gone: that is its right, and the end of our work.
+        if fault.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::new(Code::DONE, "");
+        }
+        Self::new(Code::CANNOT_WRITE, format!("cannot write the output: {fault}"))
+    }
+}

@@ -1,0 +1,80 @@
+//! Where tokens and claims come from: an argument, `@FILE`, `-`, or a pipe.
+
+use std::io::{self, IsTerminal as _};
+use std::path::Path;
+
+use waxseal::durable::{read_at_most, read_stream_at_most};
+use waxseal::limits;
+
+use crate::exit::{Code, Failure};
+
+/// Room for white space, a `Bearer ` and quotes around the longest token.
+const MOST: usize = limits::PROGRAM_TOKEN_BYTES + 1024;
+
+/// The one token that `argument` names; without one, a piped standard input is read. A pipe never
+/// overrides an argument.
+pub(crate) fn token(argument: Option<&str>) -> Result<String, Failure> {
+    let bytes = match argument {
+        None if io::stdin().is_terminal() => {
+            return Err(Failure::new(Code::USAGE, "no token: give one, @FILE, or pipe it in")
+                .next("waxseal inspect --help"));
+        }
+        None | Some("-") => stdin(MOST)?,
+        Some(argument) => match argument.strip_prefix('@') {
+            Some(path) => file(Path::new(path), MOST)?,
+            None => argument.as_bytes().to_vec(),
+        },
+    };
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::new(Code::MALFORMED, "the input is not text; a token is letters, digits, - _ .")
+    })?;
+    one_token(&text)
+}
+
+/// Trims white space, quotes and one `Bearer `.
+fn one_token(text: &str) -> Result<String, Failure> {
+    let text = text.trim().trim_start_matches('\u{feff}');
+    let unquoted = ['"', '\'']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote)));
+    let text = unquoted.unwrap_or(text).trim();
+    let text = text
+        .get(..13)
+        .filter(|start| start.eq_ignore_ascii_case("authorization"))
+        .and_then(|_| text.get(13..)?.trim_start().strip_prefix(':'))
+        .unwrap_or(text)
+        .trim();
+    let bearer = text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
+    let text = if bearer { text.get(7..).unwrap_or(text).trim() } else { text };
+    match text.split_whitespace().count() {
+        0 => Err(Failure::new(Code::NO_INPUT, "the input is empty; expected a token")),
+        1 => Ok(text.to_owned()),
+        words => Err(Failure::new(
+            Code::MALFORMED,
+            format!("the input has {words} words; a token is one, without spaces or line breaks"),
+        )),
+    }
+}
+
+/// The JSON text that `argument` names: the text itself, `@FILE`, or `-`.
+pub(crate) fn claims(argument: &str) -> Result<Vec<u8>, Failure> {
+    match (argument, argument.strip_prefix('@')) {
+        ("-", _) => stdin(MOST),
+        (_, Some(path)) => file(Path::new(path), MOST),
+        _ => Ok(argument.as_bytes().to_vec()),
+    }
+}
+
+/// Reads the file `path`, at most `most` bytes.
+pub(crate) fn file(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+    read_at_most(path, most).map_err(|fault| {
+        Failure::new(Code::NO_INPUT, format!("cannot read {}: {fault}", path.display()))
+    })
+}
+
+/// Reads standard input, at most `most` bytes.
+pub(crate) fn stdin(most: usize) -> Result<Vec<u8>, Failure> {
+    read_stream_at_most(io::stdin().lock(), most).map_err(|fault| {
+        Failure::new(Code::NO_INPUT, format!("cannot read standard input: {fault}"))
+    })
+}

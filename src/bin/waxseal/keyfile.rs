@@ -1,0 +1,193 @@
+//! Keys for the program: a ring's folder, a JWK, a JWK Set, or a secret whose form is said.
+
+use std::path::Path;
+
+use waxseal::Keys;
+use waxseal::key::{Algorithm, Key, KeyError, KeySet, SetError};
+use waxseal::limits;
+use waxseal::secret::SecretBytes;
+
+use crate::exit::{Code, Failure};
+use crate::input;
+use crate::output::Output;
+
+/// Keys to verify with.
+pub(crate) enum Trust {
+    Ring(Keys),
+    Set(KeySet),
+}
+
+impl Trust {
+    /// Reads `place`: a folder with a ring, `-`, or a file as [`file`] reads it.
+    pub(crate) fn load(
+        place: &str,
+        allowed: &[Algorithm],
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        if Path::new(place).is_dir() {
+            let keys = Keys::open(place)?;
+            for warning in keys.warnings() {
+                output.note(&format!("note: {warning}"));
+            }
+            return Ok(Self::Ring(keys));
+        }
+        file(place, allowed, output).map(Self::Set)
+    }
+
+    pub(crate) fn key_set(&self) -> KeySet {
+        use waxseal::key::KeySource as _;
+        match self {
+            Self::Ring(keys) => keys.key_set(),
+            Self::Set(set) => set.clone(),
+        }
+    }
+}
+
+/// Opens the ring in the folder `place`, which must not be left to be guessed.
+pub(crate) fn ring(place: Option<String>) -> Result<Keys, Failure> {
+    Ok(Keys::open(ring_place(place)?)?)
+}
+
+/// `--keys`, or the path in `WAXSEAL_KEYS`.
+pub(crate) fn ring_place(place: Option<String>) -> Result<String, Failure> {
+    place.or_else(|| std::env::var("WAXSEAL_KEYS").ok()).ok_or_else(|| {
+        Failure::new(Code::USAGE, "no key ring: give --keys DIR, or set WAXSEAL_KEYS to its path")
+    })
+}
+
+/// Reads a JWK or JWK Set; `raw:FILE`, `hex:FILE` and `b64:FILE` are secrets of the algorithm in
+/// `allowed`. What a file holds is said or has a form of its own; it is never guessed.
+fn file(place: &str, allowed: &[Algorithm], output: &Output) -> Result<KeySet, Failure> {
+    for form in [SecretForm::Raw, SecretForm::Hex, SecretForm::Base64] {
+        if let Some(path) = place.strip_prefix(form.prefix()) {
+            return secret(form, Path::new(path), allowed, output).map(KeySet::only);
+        }
+    }
+    let bytes = match place {
+        "-" => input::stdin(limits::JWK_SET_BYTES)?,
+        path => input::file(Path::new(path), limits::JWK_SET_BYTES)?,
+    };
+    let shown = if place == "-" { "standard input" } else { place };
+    parse(bytes.trim_ascii(), shown, allowed, output)
+}
+
+fn parse(
+    text: &[u8],
+    place: &str,
+    allowed: &[Algorithm],
+    output: &Output,
+) -> Result<KeySet, Failure> {
+    let bad =
+        |fault: &dyn std::fmt::Display| Failure::new(Code::BAD_DATA, format!("{place}: {fault}"));
+    if text.starts_with(b"-----BEGIN") {
+        return Err(bad(&"PEM is not read by this version; give a JWK or a JWK Set"));
+    }
+    if !text.starts_with(b"{") {
+        let next = "for a bare secret say how it is written: --key raw:FILE, hex:FILE or b64:FILE, \
+                    with --alg HS256";
+        return Err(bad(&"neither a JWK nor a JWK Set").next(next));
+    }
+    match KeySet::from_jwk_set_among(text, allowed) {
+        Ok(set) => {
+            for skipped in set.skipped() {
+                output.note(&format!("note: {place}: {skipped}; left out"));
+            }
+            Ok(set)
+        }
+        Err(SetError::NoKeys) => match Key::from_jwk_among(text, allowed) {
+            Ok(key) => Ok(KeySet::only(key)),
+            Err(fault @ KeyError::AlgorithmNeeded { .. }) => {
+                Err(bad(&fault).next("say which it is: --alg NAME"))
+            }
+            Err(fault) => Err(bad(&fault)),
+        },
+        Err(fault) => Err(bad(&fault)),
+    }
+}
+
+/// One private key from a file, for minting and importing.
+pub(crate) fn one_key(place: &str, allowed: &[Algorithm], output: &Output) -> Result<Key, Failure> {
+    let set = file(place, allowed, output)?;
+    match set.members() {
+        [only] => Ok(only.key.clone()),
+        several => Err(Failure::new(
+            Code::BAD_DATA,
+            format!("{place}: holds {} keys; give a file with one", several.len()),
+        )),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum SecretForm {
+    Raw,
+    Hex,
+    Base64,
+}
+
+impl SecretForm {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Raw => "raw:",
+            Self::Hex => "hex:",
+            Self::Base64 => "b64:",
+        }
+    }
+}
+
+fn secret(
+    form: SecretForm,
+    path: &Path,
+    allowed: &[Algorithm],
+    output: &Output,
+) -> Result<Key, Failure> {
+    let [algorithm] = allowed else {
+        let what = "a bare secret does not say its algorithm";
+        return Err(Failure::new(Code::USAGE, what).next("add one --alg, as --alg HS256"));
+    };
+    let place = path.display();
+    let bytes = SecretBytes::new(input::file(path, limits::JWK_BYTES)?);
+    let bytes = match form {
+        SecretForm::Raw => {
+            if bytes.expose_secret().ends_with(b"\n") {
+                output.note(&format!(
+                    "note: {place} ends with a line end, which is part of the secret"
+                ));
+            }
+            bytes
+        }
+        SecretForm::Hex => decode(&bytes, hex, "hex digits", path)?,
+        SecretForm::Base64 => decode(&bytes, base64, "base64url or base64", path)?,
+    };
+    Key::from_secret(*algorithm, bytes)
+        .map_err(|fault| Failure::new(Code::BAD_DATA, format!("{place}: {fault}")))
+}
+
+fn decode(
+    text: &SecretBytes,
+    decoder: fn(&str) -> Option<Vec<u8>>,
+    form: &str,
+    path: &Path,
+) -> Result<SecretBytes, Failure> {
+    std::str::from_utf8(text.expose_secret())
+        .ok()
+        .and_then(|text| decoder(text.trim()))
+        .map(SecretBytes::new)
+        .ok_or_else(|| Failure::new(Code::BAD_DATA, format!("{}: not {form}", path.display())))
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u32> = text.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let pairs = digits.chunks_exact(2);
+    let whole = pairs.remainder().is_empty();
+    let bytes = pairs.map(|pair| match pair {
+        [high, low] => u8::try_from(high * 16 + low).ok(),
+        _ => None,
+    });
+    bytes.collect::<Option<_>>().filter(|_| whole)
+}
+
+/// base64url, or standard base64 with its padding: the two never mean different bytes.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let url = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    waxseal::base64url::decode(&url).ok()
+}

@@ -1,0 +1,136 @@
+//! What reaches a person or a script: data on standard output, words on standard error, and nothing
+//! from a token raw.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use waxseal::time::Zone;
+
+use crate::cli::{Color, Common};
+use crate::exit::Failure;
+
+/// The two streams and how to write on them.
+#[derive(Debug)]
+pub(crate) struct Output {
+    colors: bool,
+    quiet: bool,
+    verbose: bool,
+    pub(crate) zone: Zone,
+}
+
+impl Output {
+    pub(crate) fn new(common: &Common) -> Self {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colors = match common.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => io::stdout().is_terminal() && !dumb && !plain,
+        };
+        Self { colors, quiet: common.quiet, verbose: common.verbose, zone: common.tz }
+    }
+
+    /// Writes data to standard output, and a line end.
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{text}")?;
+        stdout.flush()?;
+        Ok(())
+    }
+
+    /// Says something on standard error that is no failure.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+
+    /// Says something on standard error that only the curious want.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.note(text);
+        }
+    }
+
+    /// Says why the program stops.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        if failure.what.is_empty() {
+            return;
+        }
+        let mut stderr = io::stderr().lock();
+        let _ = writeln!(stderr, "waxseal: {}", escape(&failure.what));
+        if let Some(next) = &failure.next {
+            let _ = writeln!(stderr, "next: {}", escape(next));
+        }
+    }
+
+    pub(crate) fn good(&self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    pub(crate) fn bad(&self, text: &str) -> String {
+        self.paint("31", text)
+    }
+
+    pub(crate) fn strong(&self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    pub(crate) fn faint(&self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.colors { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// Text from outside, with everything shown that could move a cursor, reverse a line or hide.
+pub(crate) fn escape(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hostile(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// JSON text with the same characters as `\uXXXX`: they stand in strings only.
+pub(crate) fn escape_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_hostile(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// C0 and C1 controls, DEL, bidirectional controls, and what has no width.
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
