@@ -69,7 +69,7 @@ pub(crate) struct ClaimsPolicy {
     pub(crate) required: Vec<Box<str>>,
 }
 
-/// One question to the claims, in the order in which they are asked.
+/// One question to the claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
     Type,
@@ -77,6 +77,12 @@ pub(crate) enum Question {
     Audience,
     Time,
     Required,
+}
+
+impl Question {
+    /// All questions, in the order in which they are asked.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Type, Self::Issuer, Self::Audience, Self::Time, Self::Required];
 }
 
 impl ClaimsPolicy {
@@ -89,27 +95,28 @@ impl ClaimsPolicy {
         now: Timestamp,
     ) -> Result<Accepted<C>, ClaimFault> {
         let (registered, claims) = C::read(token.payload())?;
-        for (_, answer) in self.ask(token.typ(), &registered, issuer, now) {
-            answer?;
+        for question in Question::ALL {
+            self.ask(question, token.typ(), &registered, issuer, now)?;
         }
         claims.map(Accepted).map_err(|fault| ClaimFault::State(fault.0))
     }
 
-    /// Asks every question, for a report that shows all answers.
+    /// Asks one question.
     pub(crate) fn ask(
         &self,
+        question: Question,
         typ: Option<&str>,
         claims: &Registered<'_>,
         issuer: Option<&str>,
         now: Timestamp,
-    ) -> [(Question, Result<(), ClaimFault>); 5] {
-        [
-            (Question::Type, self.kind(typ)),
-            (Question::Issuer, issuer_is(claims, issuer)),
-            (Question::Audience, self.audience(claims)),
-            (Question::Time, self.time(claims, now)),
-            (Question::Required, self.required(claims)),
-        ]
+    ) -> Result<(), ClaimFault> {
+        match question {
+            Question::Type => self.kind(typ),
+            Question::Issuer => issuer_is(claims, issuer),
+            Question::Audience => self.audience(claims),
+            Question::Time => self.time(claims, now),
+            Question::Required => self.required(claims),
+        }
     }
 
     fn kind(&self, typ: Option<&str>) -> Result<(), ClaimFault> {

@@ -36,6 +36,7 @@ const DOORS: &[(&str, &str)] = &[
     ("clap_complete", "bin"),
     ("clap_mangen", "bin"),
     ("ed25519_dalek", "crypto"),
+    ("memchr", "token"),
     ("ring", "crypto"),
 ];
 

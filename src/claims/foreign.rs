@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, MapAccess};
 use crate::json::{JsonFault, Members, Value, read_object, refuse, without_values};
 use crate::time::Timestamp;
 
-use super::{AnyId, Handles, ReadClaims, Registered, Revocable, StateFault};
+use super::{AnyId, Handles, ReadClaims, Reading, Registered, Revocable, StateFault};
 
 /// Deepest nesting of a claim that only the caller's type reads; serde_json stops at 128 too.
 const DEPTH: usize = 128;
@@ -81,7 +81,7 @@ impl<C> Revocable for Claims<C> {
 }
 
 impl<C: DeserializeOwned> ReadClaims for Claims<C> {
-    fn read(payload: &[u8]) -> Result<(Registered<'_>, Result<Self, StateFault>), JsonFault> {
+    fn read(payload: &[u8]) -> Result<Reading<'_, Self>, JsonFault> {
         let mut parts = Parts::default();
         read_object(payload, DEPTH, &mut parts)?;
         let registered = parts.registered;

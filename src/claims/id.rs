@@ -66,5 +66,11 @@ impl TokenId {
 
 /// A fresh session id and the id of its first token.
 pub(crate) fn draw() -> Result<(SessionId, TokenId), RandomError> {
-    Ok((SessionId(random()?), TokenId(random()?)))
+    // One call to the operating system serves both.
+    let bytes = random::<32>()?;
+    let (mut session, mut token) = ([0; 16], [0; 16]);
+    let (front, back) = bytes.split_at(16);
+    session.copy_from_slice(front);
+    token.copy_from_slice(back);
+    Ok((SessionId(session), TokenId(token)))
 }

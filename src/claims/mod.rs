@@ -2,6 +2,7 @@
 
 mod foreign;
 mod id;
+mod lean;
 mod session;
 mod wire;
 
@@ -76,8 +77,11 @@ impl Audience<'_> {
 pub(crate) trait ReadClaims: Sized {
     /// Reads `payload`. A caller's type that does not fit comes second, so that a token for
     /// somebody else is called that, and not ill-typed.
-    fn read(payload: &[u8]) -> Result<(Registered<'_>, Result<Self, StateFault>), JsonFault>;
+    fn read(payload: &[u8]) -> Result<Reading<'_, Self>, JsonFault>;
 }
+
+/// The registered claims, and all of them as a `C` if they fit it.
+pub(crate) type Reading<'a, C> = (Registered<'a>, Result<C, StateFault>);
 
 /// The caller's type does not fit the token.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,11 @@ use crate::json::{JsonFault, Members, Value, fill, read_object, refuse};
 use crate::limits;
 use crate::time::{Span, Timestamp};
 
+use super::lean;
 use super::wire::{Millis, date_into};
-use super::{AnyId, Handles, ReadClaims, Registered, Revocable, SessionId, StateFault, TokenId};
+use super::{
+    AnyId, Handles, ReadClaims, Reading, Registered, Revocable, SessionId, StateFault, TokenId,
+};
 
 /// The only version there is; a token of another is refused, not guessed at.
 pub(crate) const FORMAT_VERSION: u64 = 1;
@@ -85,19 +88,29 @@ impl<T> Revocable for SessionClaims<T> {
 }
 
 impl<T: DeserializeOwned> ReadClaims for SessionClaims<T> {
-    fn read(payload: &[u8]) -> Result<(Registered<'_>, Result<Self, StateFault>), JsonFault> {
-        let mut parts = Parts::<T>::new();
-        match read_object(payload, limits::JWK_DEPTH, &mut parts) {
-            Ok(()) => parts.finish(),
-            Err(JsonFault::Member(fault)) if parts.in_state => {
-                // Only the caller's type failed: what remains must still be a session.
-                let mut others = Parts::<IgnoredAny>::new();
-                read_object(payload, limits::JWK_DEPTH, &mut others)?;
-                let (registered, _) = others.finish()?;
-                Ok((registered, Err(StateFault(fault))))
-            }
-            Err(fault) => Err(fault),
+    fn read(payload: &[u8]) -> Result<Reading<'_, Self>, JsonFault> {
+        match lean::read(payload) {
+            Some((registered, claims)) => Ok((registered, Ok(claims))),
+            None => strict(payload),
         }
+    }
+}
+
+/// Reads any session, however its JSON is written.
+pub(super) fn strict<T: DeserializeOwned>(
+    payload: &[u8],
+) -> Result<Reading<'_, SessionClaims<T>>, JsonFault> {
+    let mut parts = Parts::<T>::new();
+    match read_object(payload, limits::JWK_DEPTH, &mut parts) {
+        Ok(()) => parts.finish(),
+        Err(JsonFault::Member(fault)) if parts.in_state => {
+            // Only the caller's type failed: what remains must still be a session.
+            let mut others = Parts::<IgnoredAny>::new();
+            read_object(payload, limits::JWK_DEPTH, &mut others)?;
+            let (registered, _) = others.finish()?;
+            Ok((registered, Err(StateFault(fault))))
+        }
+        Err(fault) => Err(fault),
     }
 }
 
@@ -138,7 +151,7 @@ impl<T> Parts<'_, T> {
 
 impl<'a, T> Parts<'a, T> {
     /// The session, if no claim is missing.
-    fn finish(self) -> Result<(Registered<'a>, Result<SessionClaims<T>, StateFault>), JsonFault> {
+    fn finish(self) -> Result<Reading<'a, SessionClaims<T>>, JsonFault> {
         fn need<V>(name: &'static str, value: Option<V>) -> Result<V, JsonFault> {
             value.ok_or_else(|| JsonFault::Member(format!("claim \"{name}\" is missing")))
         }
@@ -276,6 +289,30 @@ impl Lapsed {
             Self::Idle { .. } => "idle_limit",
             Self::Absolute { .. } => "absolute_limit",
         }
+    }
+}
+
+#[cfg(test)]
+impl<T: Clone> SessionClaims<T> {
+    /// Everything, to be compared.
+    pub(super) fn all(&self) -> (Vec<String>, [Timestamp; 7], u64, T) {
+        let texts = vec![
+            self.subject.to_string(),
+            self.session_id.to_string(),
+            self.token_id.to_string(),
+            self.profile.name().to_owned(),
+            format!("{:?}", self.cookie),
+        ];
+        let times = [
+            self.issued_at,
+            self.expires_at,
+            self.authenticated_at,
+            self.started_at,
+            self.idle_limit,
+            self.absolute_limit,
+            self.renew_after,
+        ];
+        (texts, times, self.generation, self.state.clone())
     }
 }
 

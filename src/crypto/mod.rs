@@ -7,6 +7,8 @@ mod eddsa;
 mod kdf;
 mod mac;
 mod random;
+#[cfg(test)]
+mod vectors;
 
 use std::fmt;
 use std::str::FromStr;

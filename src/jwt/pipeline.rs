@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::claims::{ReadClaims, Revocable};
 use crate::key::{KeySet, KeySource, Member, NoKey};
 use crate::limits;
-use crate::policy::ClaimsPolicy;
+use crate::policy::{ClaimsPolicy, Question};
 use crate::revocation::Revocations;
 use crate::time::{Clock, Timestamp};
 use crate::token::{Authenticated, NamedToken, PreparedHeader, UntrustedToken};
@@ -82,7 +82,9 @@ impl Pipeline {
         let (authenticated, issuer) = self.authenticate(text, now, watch)?;
         watch.asked(|| {
             let (claims, _) = C::read(authenticated.payload()).ok()?;
-            Some(self.policy.ask(authenticated.typ(), &claims, issuer, now))
+            let typ = authenticated.typ();
+            let answer = |question| self.policy.ask(question, typ, &claims, issuer, now);
+            Some(Question::ALL.map(|question| (question, answer(question))))
         });
         let accepted = self.policy.accept::<C>(&authenticated, issuer, now)?;
         watch.passed(Stage::Claims, String::new);

@@ -23,9 +23,12 @@ pub trait KeySource: fmt::Debug + Send + Sync {
 /// A key without a `kid`, alone, is used whatever a token names. In any other set a token names its
 /// key by `kid`, exactly; there is no fallback and no trying.
 #[derive(Clone, Debug)]
-pub struct KeySet {
-    members: Arc<[Member]>,
-    skipped: Arc<[Skipped]>,
+pub struct KeySet(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    members: Vec<Member>,
+    skipped: Vec<Skipped>,
 }
 
 /// A key of a set, and whether it is still trusted.
@@ -54,7 +57,7 @@ impl KeySet {
     #[must_use]
     pub fn only(key: Key) -> Self {
         let member = Member { key, standing: Standing::Trusted };
-        Self { members: Arc::new([member]), skipped: Arc::new([]) }
+        Self::of(vec![member], Vec::new())
     }
 
     /// A set of several keys, each with a `kid` of its own.
@@ -62,13 +65,12 @@ impl KeySet {
     /// # Errors
     /// [`SetError::NoKid`] and [`SetError::SameKid`].
     pub fn new(members: Vec<Member>) -> Result<Self, SetError> {
-        for (i, member) in members.iter().enumerate() {
-            let id = member.key.id().ok_or(SetError::NoKid)?;
-            if members.iter().skip(i + 1).any(|other| other.key.id() == Some(id)) {
-                return Err(SetError::SameKid(id.clone()));
-            }
-        }
-        Ok(Self { members: members.into(), skipped: Arc::new([]) })
+        check_ids(&members)?;
+        Ok(Self::of(members, Vec::new()))
+    }
+
+    fn of(members: Vec<Member>, skipped: Vec<Skipped>) -> Self {
+        Self(Arc::new(Shared { members, skipped }))
     }
 
     /// Reads a JWK Set (RFC 7517 section 5). A key that this build cannot use does not spoil the
@@ -109,20 +111,20 @@ impl KeySet {
         if members.is_empty() {
             return Err(SetError::NoneUsable(skipped));
         }
-        let set = Self::new(members)?;
-        Ok(Self { skipped: skipped.into(), ..set })
+        check_ids(&members)?;
+        Ok(Self::of(members, skipped))
     }
 
     /// The keys, in the order of the set.
     #[must_use]
     pub fn members(&self) -> &[Member] {
-        &self.members
+        &self.0.members
     }
 
     /// The entries of the JWK Set that were left out.
     #[must_use]
     pub fn skipped(&self) -> &[Skipped] {
-        &self.skipped
+        &self.0.skipped
     }
 
     /// The public halves as a JWK Set, for everybody. Revoked keys and secrets are not in it.
@@ -136,7 +138,7 @@ impl KeySet {
     #[must_use]
     pub fn to_public_jwk_set(&self) -> String {
         let jwks: Vec<String> = self
-            .members
+            .members()
             .iter()
             .filter(|member| !matches!(member.standing, Standing::Revoked(_)))
             .filter_map(|member| member.key.to_public_jwk())
@@ -152,7 +154,7 @@ impl KeySet {
             (None, _) => true,
             (Some(_), None) => false,
         };
-        let mut members = self.members.iter().enumerate();
+        let mut members = self.0.members.iter().enumerate();
         let (position, member) = members
             .find(|(_, member)| is_named(member))
             .ok_or_else(|| kid.map_or(NoKey::NotNamed, |kid| NoKey::Unknown(shown(kid))))?;
@@ -162,8 +164,19 @@ impl KeySet {
 
     /// Whether both handles share one set.
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.members, &other.members)
+        Arc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// Every key has a `kid` of its own.
+fn check_ids(members: &[Member]) -> Result<(), SetError> {
+    for (i, member) in members.iter().enumerate() {
+        let id = member.key.id().ok_or(SetError::NoKid)?;
+        if members.iter().skip(i + 1).any(|other| other.key.id() == Some(id)) {
+            return Err(SetError::SameKid(id.clone()));
+        }
+    }
+    Ok(())
 }
 
 impl KeySource for KeySet {

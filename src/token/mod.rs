@@ -111,22 +111,22 @@ impl<'a> UntrustedToken<'a> {
         if text.len() > most {
             return Err(FormFault::TooLong { has: text.len(), most });
         }
-        let parts_of = |text: &str| text.split('.').take(7).count();
-        let (header, rest) = text.split_once('.').ok_or(FormFault::Parts(1))?;
-        let (second, rest) = rest.split_once('.').ok_or(FormFault::Parts(2))?;
-        let form = match rest.split_once('.') {
-            None => Form::Jws(jws::Parts {
-                // The two parts and their dot: at most the text's own length.
-                signing_input: text.get(..header.len() + 1 + second.len()).unwrap_or(text),
-                payload: second,
-                signature: rest,
-            }),
-            Some((iv, rest)) => match rest.split_once('.') {
-                Some((ciphertext, tag)) if !tag.contains('.') => {
-                    Form::Jwe(jwe::Parts { header, encrypted_key: second, iv, ciphertext, tag })
-                }
-                _ => return Err(FormFault::Parts(parts_of(text))),
-            },
+        let mut dots = memchr::memchr_iter(b'.', text.as_bytes());
+        let at = [(); 5].map(|()| dots.next());
+        let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+        let (header, form) = match at {
+            [Some(a), Some(b), None, ..] => {
+                let (payload, signature) = (part(a + 1, b), part(b + 1, text.len()));
+                let parts = jws::Parts { signing_input: part(0, b), payload, signature };
+                (part(0, a), Form::Jws(parts))
+            }
+            [Some(a), Some(b), Some(c), Some(d), None] => {
+                let header = part(0, a);
+                let (encrypted_key, iv) = (part(a + 1, b), part(b + 1, c));
+                let (ciphertext, tag) = (part(c + 1, d), part(d + 1, text.len()));
+                (header, Form::Jwe(jwe::Parts { header, encrypted_key, iv, ciphertext, tag }))
+            }
+            other => return Err(FormFault::Parts(other.iter().flatten().count() + 1)),
         };
         Ok(Self { header, form })
     }
@@ -249,7 +249,7 @@ pub enum FormFault {
         most: usize,
     },
     /// Not the number of parts of a JWS (3) or JWE (5).
-    #[error("not a token: {0} part(s) between dots; a JWS has 3, a JWE has 5")]
+    #[error("not a token: {0} part(s) between dots (counted to 6); a JWS has 3, a JWE has 5")]
     Parts(usize),
     /// A part is not base64url.
     #[error("the {0} is not canonical unpadded base64url, or has the wrong length")]
