@@ -55,7 +55,7 @@ pub fn state() -> State {
         user_id: 1_234_567,
         name: "Ada Lovelace-King".into(),
         roles: ["customer", "editor", "beta"].map(Into::into).into(),
-        csrf: "dGhpcyBpcyBhIGNzcmYgdG9rZW4".into(),
+        csrf: "dGhpcyBpcyBhIGNzcmYgdG9rZW4gb2YgMzIgYnl0ZXM".into(),
         cart: vec![Line { sku: 90_210, n: 2 }, Line { sku: 31_337, n: 1 }],
     }
 }

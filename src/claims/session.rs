@@ -226,6 +226,9 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
                 Ok(())
             }
             _ if self.registered.take(name, value)? => Ok(()),
+            _ if self.registered.others.iter().any(|other| other == name) => {
+                Err(refuse("a claim stands twice"))
+            }
             _ => {
                 self.registered.others.push(name.to_owned().into());
                 value.ignore()

@@ -1,5 +1,7 @@
 //! The files of a ring. All but `ring.json` and `jwks.json` are numbered, and never rewritten.
 
+use std::str::FromStr;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -28,9 +30,12 @@ pub(super) fn event_name(serial: u64) -> String {
     format!("event-{serial:06}.json")
 }
 
-/// The number in a file name `PREFIX-NNNN.json`.
-pub(super) fn number_in(name: &str, prefix: &str) -> Option<u64> {
-    name.strip_prefix(prefix)?.strip_prefix('-')?.strip_suffix(".json")?.parse().ok()
+/// The number in a file name `PREFIX-NNNN.json`, padded to `width` digits: one number, one name.
+pub(super) fn number_in<N: FromStr>(name: &str, prefix: &str, width: usize) -> Option<N> {
+    let digits = name.strip_prefix(prefix)?.strip_prefix('-')?.strip_suffix(".json")?;
+    let padded = digits.len() == width || digits.len() > width && !digits.starts_with('0');
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| padded && plain)
 }
 
 /// `ring.json`: what the ring is for. It never changes.

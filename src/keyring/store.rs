@@ -182,7 +182,9 @@ pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
     }
     let ring: RingFile = read(&ring_path)?;
     check_version(&ring_path, ring.v)?;
-    let algorithm = ring.alg.parse().map_err(|fault| KeyringError::data(&ring_path, fault))?;
+    let algorithm: Algorithm =
+        ring.alg.parse().map_err(|fault| KeyringError::data(&ring_path, fault))?;
+    ring.policy.check(algorithm.protection())?;
     let files = Files::list(dir)?;
     let (promotions, revoked) = (files.promotions()?, files.tombstones()?);
     let mut warnings = Vec::new();
@@ -229,16 +231,14 @@ impl Files {
         let mut files = Self::default();
         for name in list(dir)? {
             let path = dir.join(&name);
-            let number = |prefix| {
-                file::number_in(&name, prefix).and_then(|number| u32::try_from(number).ok())
-            };
+            let number = |prefix| file::number_in::<u32>(&name, prefix, 4);
             if let Some(seq) = number("key") {
                 files.keys.insert(seq, path);
             } else if let Some(promotion) = number("sign") {
                 files.promotions.insert(promotion, path);
             } else if let Some(seq) = number("revoked") {
                 files.tombstones.insert(seq, path);
-            } else if let Some(serial) = file::number_in(&name, "event") {
+            } else if let Some(serial) = file::number_in(&name, "event", 6) {
                 files.events.insert(serial, path);
             }
         }

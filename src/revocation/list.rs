@@ -70,6 +70,11 @@ impl RevocationList {
         self.write().tokens.insert(AnyId::of(token), end.into());
     }
 
+    /// Ends the foreign session whose `sid` is `session`.
+    pub fn revoke_foreign_session(&self, session: &str, end: impl Into<Timestamp>) {
+        self.write().sessions.insert(AnyId::of(session), end.into());
+    }
+
     /// Ends every session of `subject` that began at `cut` or before, on all devices. The entry
     /// may leave the list at `end`, after the absolute limit of the youngest of them.
     pub fn revoke_subject(

@@ -52,6 +52,14 @@ pub enum RenewError {
     /// The session has ended: past a limit, or revoked meanwhile.
     #[error(transparent)]
     Ended(#[from] VerifyError),
+    /// The session was made under the limits of another profile.
+    #[error("the session has profile {found:?}; this issuer renews {ours:?}")]
+    OtherProfile {
+        /// The session's profile.
+        found: String,
+        /// The issuer's.
+        ours: String,
+    },
     /// The new token could not be minted.
     #[error(transparent)]
     Mint(#[from] MintError),

@@ -9,6 +9,8 @@ mod verifier;
 use std::fmt;
 
 use crate::claims::{SessionClaims, SessionId, TokenId};
+use crate::limits;
+use crate::revocation::RevocationList;
 use crate::time::{DateTime, Utc};
 
 pub use error::{RenewError, SetupError};
@@ -118,6 +120,20 @@ impl<T> Session<T> {
     pub fn cookie_name(&self) -> Option<&str> {
         self.claims.cookie.as_deref()
     }
+}
+
+impl<T> Session<T> {
+    /// Logs the session out: its tokens end at every verifier that asks `list`, and it is renewed
+    /// no more. The entry stays until no token of the session could be accepted.
+    pub fn log_out(&self, list: &RevocationList) {
+        log_out(&self.claims, list);
+    }
+}
+
+/// Past the absolute limit, the leeway that a verifier may have, and the skew between hosts.
+fn log_out<T>(claims: &SessionClaims<T>, list: &RevocationList) {
+    let end = claims.absolute_limit.after(limits::LEEWAY).after(issuer::LEEWAY);
+    list.revoke_session(claims.session_id, end);
 }
 
 /// Shows ids and times, never the state or the subject.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::claims::{SessionClaims, TokenId};
+use crate::claims::{SessionClaims, SessionId, TokenId};
 use crate::jwt::{MintError, Pipeline, VerifyError};
 use crate::policy::Expiry;
-use crate::revocation::Revocations;
+use crate::revocation::{RevocationList, Revocations};
 use crate::time::{Clock, Timestamp};
 use crate::token::Token;
 
@@ -63,6 +63,23 @@ impl<T> Renewable<T> {
     #[must_use]
     pub fn state(&self) -> &T {
         &self.claims.state
+    }
+
+    /// Who logged in.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.claims.subject
+    }
+
+    /// The session's id.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.claims.session_id
+    }
+
+    /// Logs the session out, as [`Session::log_out`].
+    pub fn log_out(&self, list: &RevocationList) {
+        super::log_out(&self.claims, list);
     }
 
     /// The session with another state.
@@ -163,10 +180,15 @@ impl Renewer {
     }
 
     /// Asks the limits and the list again: time has passed since the session was verified.
-    fn still_alive<T>(&self, claims: &SessionClaims<T>) -> Result<Timestamp, VerifyError> {
+    fn still_alive<T>(&self, claims: &SessionClaims<T>) -> Result<Timestamp, RenewError> {
+        let (found, ours) = (claims.profile.name(), self.issuer.lifetimes.name());
+        if found != ours {
+            // Another profile's limits would stretch or cut the session's.
+            return Err(RenewError::OtherProfile { found: found.into(), ours: ours.into() });
+        }
         let now = self.issuer.clock.now();
-        claims.check_limits(now)?;
-        self.revocations.check(claims)?;
+        claims.check_limits(now).map_err(VerifyError::from)?;
+        self.revocations.check(claims).map_err(VerifyError::from)?;
         Ok(now)
     }
 

@@ -162,6 +162,9 @@ impl Parts<'_> {
 /// Whether `found` is the media type `wanted`, whose `application/` may be left out (RFC 7515
 /// section 4.1.9).
 pub(crate) fn is_media_type(found: &str, wanted: &str) -> bool {
+    if found == wanted {
+        return true;
+    }
     let short = |text: &str| match text.get(..12) {
         Some(prefix) if prefix.eq_ignore_ascii_case("application/") => 12,
         _ => 0,

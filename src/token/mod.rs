@@ -1,6 +1,6 @@
 //! Tokens on the wire: bytes in, bytes out. Nothing here is believed before a key says so.
 //!
-//! [`UntrustedToken`] → (header read) → [`NamedToken`] → (key applied) → [`Authenticated`].
+//! `UntrustedToken` → (header read) → `NamedToken` → (key applied) → `Authenticated`.
 
 mod header;
 mod jwe;

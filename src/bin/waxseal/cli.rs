@@ -162,7 +162,7 @@ Examples:
 
 const KEYS_EXPORT_EXAMPLES: &str = "\
 Examples:
-  waxseal keys export k1-mm4e --keys keys --ring id.example --out backup.jwk";
+  waxseal keys export k1-mm4e9d --keys keys --ring id.example --out backup.jwk";
 
 /// `waxseal demo`.
 #[derive(Debug, Args)]
@@ -315,9 +315,13 @@ pub(crate) enum Keys {
         /// Or what the ring is for, which chooses it; signed by default
         #[arg(long, value_enum, value_name = "KIND")]
         purpose: Option<Purpose>,
-        /// Its name, asked for before anything is destroyed; the issuer's host by default
+        /// Its name, asked for before a secret leaves it; the issuer's host by default
         #[arg(long)]
         name: Option<String>,
+        /// The longest that a session may go unused and still be renewed: the ring keeps its keys
+        /// that much longer
+        #[arg(long, value_name = "TIME", default_value = "8h", value_parser = times::duration)]
+        longest_life: Duration,
         /// Say what would be made
         #[arg(short = 'n', long)]
         dry_run: bool,

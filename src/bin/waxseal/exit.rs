@@ -1,5 +1,5 @@
-//! Exit codes, as scripts rely on them: the token is bad (10-17), you called me wrong (64-66),
-//! retry (75), a human must look (76-77).
+//! Exit codes, as scripts rely on them: the token is bad (10-16), you called me wrong (64-66), a
+//! human must look (76-77).
 
 use std::process::ExitCode;
 

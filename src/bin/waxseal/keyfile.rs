@@ -67,8 +67,9 @@ fn file(place: &str, allowed: &[Algorithm], output: &Output) -> Result<KeySet, F
         "-" => input::stdin(limits::JWK_SET_BYTES)?,
         path => input::file(Path::new(path), limits::JWK_SET_BYTES)?,
     };
+    let bytes = SecretBytes::new(bytes);
     let shown = if place == "-" { "standard input" } else { place };
-    parse(bytes.trim_ascii(), shown, allowed, output)
+    parse(bytes.expose_secret().trim_ascii(), shown, allowed, output)
 }
 
 fn parse(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use waxseal::durable::{Readers, create_new, replace};
 use waxseal::key::{Algorithm, Key, KeyId, KeySource as _};
-use waxseal::keyring::{KeyState, NewRing};
+use waxseal::keyring::{KeyState, NewRing, RingPolicy};
 
 use crate::cli::{self, Purpose};
 use crate::exit::{Code, Failure};
@@ -13,13 +13,14 @@ use crate::output::Output;
 
 pub(crate) fn run(verb: cli::Keys, output: &mut Output) -> Result<Code, Failure> {
     match verb {
-        cli::Keys::Init { keys, issuer, alg, purpose, name, dry_run } => {
+        cli::Keys::Init { keys, issuer, alg, purpose, name, longest_life, dry_run } => {
             let algorithm = alg.unwrap_or(match purpose {
                 Some(Purpose::Sealed) => Algorithm::A256Gcm,
                 Some(Purpose::Signed) | None => Algorithm::EdDsa,
             });
             let dir = keyfile::ring_place(keys)?;
-            let ring = NewRing::new(&issuer).algorithm(algorithm).by(&author());
+            let policy = RingPolicy { longest_life, ..RingPolicy::default() };
+            let ring = NewRing::new(&issuer).algorithm(algorithm).policy(policy).by(&author());
             let ring = match &name {
                 Some(name) => ring.name(name),
                 None => ring,

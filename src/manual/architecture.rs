@@ -1,0 +1,90 @@
+//! How the crate is built.
+//!
+//! # Floors
+//! A top-level module is a *room*. Every room stands on a floor and imports from lower floors only:
+//! never up, never from a neighbour. `cargo floors` reads the sources and proves it.
+//!
+//! | floor | rooms | what they know |
+//! |---|---|---|
+//! | 7 | `session` | sessions: issuer, verifier, renewal, lifetimes |
+//! | 6 | `jwt` | the verification pipeline, for claims of any type |
+//! | 5 | `keyring`, `policy`, `revocation` | which keys are trusted, which claims are accepted, what was ended early |
+//! | 4 | `token` | JWS and JWE texts; the header |
+//! | 3 | `key`, `claims` | a key and its one algorithm; claims and their types |
+//! | 2 | `crypto` | primitives: bytes in, bytes out |
+//! | 1 | `time`, `base64url`, `json`, `secret`, `limits`, `durable` | the ground |
+//!
+//! The program is outside: a client of the public API like any other. Foreign crates come in by one
+//! door each: `ring` and `ed25519-dalek` are named in `crypto` and nowhere else, `base64` in
+//! `base64url`, `chrono` in `time`.
+//!
+//! # Verification is one function
+//! A text becomes a session in nine stages. The value in hand changes its type on the way, and each
+//! type has one maker, so that code which skips a stage does not compile.
+//!
+//! ```text
+//! &str ── form ──> UntrustedToken ── key ──> NamedToken ── signature ──> Authenticated
+//!      ── type, issuer, audience, time, claims ──> Accepted<C>
+//!      ── revocation ──> NotRevoked<Accepted<C>> ──> Session<T> or Claims<C>
+//! ```
+//!
+//! | stage | asks | cost when it refuses |
+//! |---|---|---|
+//! | form | at most 8 KB, 3 or 5 parts, strict header | no cryptography |
+//! | key | one trusted key of that `kid`, and is it this key's algorithm? | no cryptography |
+//! | signature | MAC, signature or tag | one primitive |
+//! | type, issuer, audience, time, claims | in this order; the first refusal wins | the payload is read |
+//! | revocation | session, token, subject | at most three look-ups |
+//!
+//! Before the signature is right the payload is neither parsed nor, in a JWS, decoded. The token
+//! never chooses an algorithm: it names a key, and the key has exactly one.
+//!
+//! [`Verifier::explain`](crate::Verifier::explain) runs the same function and writes down what each
+//! stage said. There is no second implementation that could disagree.
+//!
+//! ```
+//! # let dir = tempfile::tempdir()?;
+//! # let dir = dir.path().join("keys");
+//! use waxseal::jwt::{Stage, Verdict};
+//! use waxseal::{Issuer, Revocations, Verifier, keyring::NewRing};
+//!
+//! let keys = NewRing::new("https://id.example").create(&dir)?;
+//! let token = Issuer::new(&keys, "https://id.example", "blog")?.mint("ada", &())?;
+//!
+//! let shop = Verifier::new(keys, "https://id.example", "shop")
+//!     .revocations(Revocations::none_because("an example"));
+//! let (report, result) = shop.explain::<()>(&token);
+//! let refused: Vec<Stage> = report
+//!     .checks
+//!     .iter()
+//!     .filter(|check| check.verdict == Verdict::Failed)
+//!     .map(|check| check.stage)
+//!     .collect();
+//! assert_eq!(refused, [Stage::Audience]);
+//! assert_eq!(result.unwrap_err().code(), "wrong_audience");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Two shortcuts, and why they are safe
+//! *A known header.* A verifier writes down, once, the header that our own issuer makes for each of
+//! its keys. A token whose encoded header equals one of them, byte for byte, is not parsed for its
+//! header. Equality of bytes is a stricter test than parsing.
+//!
+//! *Known claims.* Claims written exactly as we write them (same members, same order, no white
+//! space, no escapes) are read by a scanner. Anything else goes to the strict JSON reader. A property
+//! test holds the two together: where the scanner accepts, the strict reader says the same.
+//!
+//! # No I/O, no global state
+//! Minting, verifying and renewing read memory and the clock. Nothing waits, and nothing needs an
+//! async runtime. [`Keys::open`](crate::Keys::open) and [`PublicKeys::open`](crate::PublicKeys::open)
+//! read files once; they do not follow later changes yet. A [`KeySource`](crate::key::KeySource) of
+//! your own is asked again at every verification. It may hand out another
+//! [`KeySet`](crate::key::KeySet) whenever it likes.
+//!
+//! Time comes from a [`Clock`](crate::time::Clock) that you pass in. Tests move a
+//! [`ManualClock`](crate::time::ManualClock) by hand instead of sleeping.
+//!
+//! # Rules that a machine keeps
+//! * `unsafe_code = "forbid"`, and no `unwrap`, `expect`, `panic!` or indexing in library code.
+//! * Clock, randomness and file writes happen in one file each; clippy refuses them elsewhere.
+//! * No file above 400 lines of code, and a median below 200.

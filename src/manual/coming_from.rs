@@ -1,0 +1,154 @@
+//! Guides for users of other tools: what it is called here, and what is different.
+//!
+//! # From `jsonwebtoken`
+//! | there | here |
+//! |---|---|
+//! | `EncodingKey`, `DecodingKey` | [`Key`](crate::key::Key): one type, with [`public_half`](crate::key::Key::public_half) |
+//! | `Header { alg, kid, .. }` | the key sets `alg` and `kid`; `typ` on [`jwt::Issuer`](crate::jwt::Issuer) |
+//! | `encode(&header, &claims, &key)` | `jwt::Issuer::new(key)?.mint(&claims)` |
+//! | `decode::<C>(token, &key, &validation)` | `verifier.verify(token)`, once a [`jwt::Verifier`](crate::jwt::Verifier) is set up |
+//! | `Validation::new(alg)` | nothing: the key has one algorithm |
+//! | `set_audience`, `set_issuer` | `audience`, `issuer`: what is configured is required |
+//! | `set_required_spec_claims` | `require(name)`, for any name |
+//! | `leeway`: 60 s | `leeway`: 30 s, at most 10 min |
+//! | `validate_nbf`: off by default | `nbf` and `iat` are always checked when there |
+//! | `decode_header` | `UntrustedToken::parse(text, most)?.untrusted_header()` |
+//! | `jwk::JwkSet` | [`KeySet::from_jwk_set`](crate::key::KeySet::from_jwk_set) |
+//! | `ErrorKind` | [`VerifyError`](crate::VerifyError), with a stable `code()` |
+//!
+//! Not here yet: RSA, ECDSA, HS384, HS512, PEM and DER.
+//!
+//! ```
+//! use serde::{Deserialize, Serialize};
+//! use waxseal::key::{Algorithm, Key, KeySet};
+//! use waxseal::{Revocations, jwt};
+//!
+//! #[derive(Serialize, Deserialize)]
+//! struct Claims { sub: String, aud: String, exp: i64 }
+//!
+//! let key = Key::generate(Algorithm::EdDsa)?;
+//! let claims = Claims { sub: "ada".into(), aud: "shop".into(), exp: 4_102_444_800 };
+//! let token = jwt::Issuer::new(key.clone())?.mint(&claims)?;
+//!
+//! let public = key.public_half().expect("EdDSA has one");
+//! let verifier = jwt::Verifier::<Claims>::setup(KeySet::only(public))
+//!     .audience("shop")
+//!     .revocations(Revocations::none_because("as before"));
+//! assert_eq!(verifier.verify(&token)?.custom().sub, "ada");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From `jwt-simple`
+//! | there | here |
+//! |---|---|
+//! | `HS256Key::generate()`, `Ed25519KeyPair::generate()` | `Key::generate(Algorithm::Hs256)`, `Key::generate(Algorithm::EdDsa)` |
+//! | `Claims::create(Duration)` | your own struct with `exp`, or a session, whose times are [`Lifetimes`](crate::session::Lifetimes) |
+//! | `key.authenticate(claims)`, `key_pair.sign(claims)` | `jwt::Issuer::new(key)?.mint(&claims)` |
+//! | `key.verify_token::<C>(token, options)` | `verifier.verify(token)` |
+//! | `allowed_issuers`, `allowed_audiences` | `issuer`, `audience`: one each; several verifiers for several |
+//! | `time_tolerance`: 15 min | `leeway`: 30 s |
+//! | `exp` may be absent | required, unless `allow_missing_expiry` |
+//! | `artificial_time` | `clock(ManualClock::at(..).clock())` |
+//! | `reject_before` | [`revoke_subject`](crate::RevocationList::revoke_subject), a subject at a time |
+//!
+//! ```
+//! use waxseal::key::{Algorithm, Key, KeySet};
+//! use waxseal::time::{ManualClock, Timestamp};
+//! use waxseal::{Revocations, jwt};
+//!
+//! let key = Key::generate(Algorithm::Hs256)?;
+//! let token = jwt::Issuer::new(key.clone())?.mint(&serde_json::json!({ "exp": 1_000_900 }))?;
+//!
+//! let verifier = jwt::Verifier::<serde_json::Value>::setup(KeySet::only(key))
+//!     .clock(ManualClock::at(Timestamp::from_secs(1_000_931)).clock())
+//!     .revocations(Revocations::none_because("an example"));
+//! assert_eq!(verifier.verify(&token).unwrap_err().code(), "expired"); // 31 s late, 30 s forgiven
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From `tower-sessions` and cookie sessions
+//! | there | here |
+//! |---|---|
+//! | a `SessionStore`: memory, SQL, Redis | none: the state is in the token |
+//! | `session.insert("cart", ..)`, `get` | one type `T` of yours: `session.state()`, `with_state` |
+//! | a record per visitor, read at every request | verified locally, without I/O |
+//! | saving | [`Renewer::renew_now`](crate::session::Renewer::renew_now), and set the cookie again |
+//! | `Expiry::OnInactivity(30 min)` | `Lifetimes::default().idle(..)`; `abs` ends it anyway |
+//! | `cycle_id()` at login | `mint` at login draws a new `sid` |
+//! | `flush()` | `revoke_session(session.id(), end)`, and delete the cookie |
+//! | a private cookie jar | a sealed ring: `waxseal keys init --purpose sealed` |
+//!
+//! The token must fit a cookie: 4,096 bytes with its name and attributes. Two writers: the last wins.
+//! There is no web layer yet; this is the value of the cookie.
+//!
+//! ```
+//! # let dir = tempfile::tempdir()?;
+//! # let dir = dir.path().join("keys");
+//! use waxseal::key::{Algorithm, Protection};
+//! use waxseal::session::Renewable;
+//! use waxseal::{Issuer, RevocationList, keyring::NewRing};
+//!
+//! let keys = NewRing::new("https://shop.example").algorithm(Algorithm::A256Gcm).create(&dir)?;
+//! assert_eq!(keys.protection(), Protection::Sealed); // the browser reads nothing
+//! let list = RevocationList::in_memory();
+//! let sessions = Issuer::new(&keys, "https://shop.example", "shop")?.renewing(&list)?;
+//!
+//! let cookie = sessions.mint("ada", &vec![7])?;
+//! let session: Renewable<Vec<u32>> = sessions.verify(&cookie)?;
+//! let cart = [session.state().as_slice(), &[8]].concat();
+//! let cookie = sessions.renew_now(&session.with_state(cart))?;
+//! assert_eq!(sessions.verify::<Vec<u32>>(&cookie)?.state(), &[7, 8]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From a home-made deny list
+//! | there | here |
+//! |---|---|
+//! | a set of `jti` | revoke the `sid`: a renewed token has another `jti` |
+//! | a set of token texts | never; see [`threats`](super::threats) |
+//! | `SETEX jti ttl 1` | an entry with an end; `purge` drops it |
+//! | `iat < user.password_changed_at` | `revoke_subject(sub, cut, end)`; compared with `sst`, which renewal keeps |
+//! | a look-up over the network at every request | a look-up in memory; filling it is your work yet |
+//!
+//! ```
+//! use waxseal::key::{Algorithm, Key, KeySet};
+//! use waxseal::time::Timestamp;
+//! use waxseal::{RevocationList, jwt};
+//!
+//! let key = Key::generate(Algorithm::Hs256)?;
+//! let claims = serde_json::json!({ "jti": "order-17", "exp": 4_102_444_800_i64 });
+//! let token = jwt::Issuer::new(key.clone())?.mint(&claims)?;
+//!
+//! let list = RevocationList::in_memory();
+//! let verifier = jwt::Verifier::<serde_json::Value>::setup(KeySet::only(key)).revocations(&list);
+//! assert!(verifier.verify(&token).is_ok());
+//! list.revoke_foreign_token("order-17", Timestamp::END);
+//! assert_eq!(verifier.verify(&token).unwrap_err().code(), "token_revoked");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From `jwt-cli`
+//! | there | here |
+//! |---|---|
+//! | `jwt decode TOKEN` | `waxseal inspect @token.txt`: says on its first line that nothing was verified |
+//! | `jwt decode -S @secret.txt TOKEN` | `waxseal verify --key raw:secret.txt --alg HS256 @token.txt`: exit 0 or 10 to 16 |
+//! | `jwt decode -S @jwks.json TOKEN` | `waxseal verify --key jwks.json --iss URL --aud NAME @token.txt` |
+//! | `jwt decode --json` | `waxseal inspect --json`, or `--plain` for `cut` and `awk` |
+//! | `jwt decode --date=local` | dates are always readable; `--tz local` |
+//! | `--ignore-exp` | `--at TIME`: judge another moment |
+//! | `jwt encode -A HS256 -S @secret.txt -P a=b -e=15m` | `waxseal mint --key raw:secret.txt --alg HS256 -c a=b --ttl 15m` |
+//! | `-S SECRET` | no: a secret in an argument is in everybody's process list |
+//!
+//! A line end in a `raw:` file is part of the secret; a note says so. What `inspect` shows, from Rust:
+//!
+//! ```
+//! use waxseal::limits;
+//! use waxseal::token::UntrustedToken;
+//! // RFC 8037, Appendix A.4
+//! let text = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PP\
+//!             Ot7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+//! let token = UntrustedToken::parse(text, limits::TOKEN_BYTES)?;
+//! assert_eq!(token.untrusted_header()?.untrusted_algorithm(), "EdDSA");
+//! assert_eq!(token.untrusted_payload()?.as_deref(), Some(&b"Example of Ed25519 signing"[..]));
+//! # Ok::<(), waxseal::token::FormFault>(())
+//! ```

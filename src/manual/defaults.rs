@@ -1,0 +1,97 @@
+//! Every number, and where it is changed.
+//!
+//! # Sessions
+//! Set on [`Lifetimes`](crate::session::Lifetimes); checked when an
+//! [`Issuer`](crate::Issuer) is made, not at the first login.
+//!
+//! | what | default | rule |
+//! |---|---|---|
+//! | token life (`exp`) | 15 min | at least 30 s, the verifiers' default leeway; at most the idle limit |
+//! | renewal due (`rnw`) | after a third of the life: 5 min | at most the token's life |
+//! | renewal window | a fifteenth of the life: 1 min; at least 1 s | follows the life |
+//! | idle limit (`idl`) | 30 min | at most the absolute limit, and at most the ring's L |
+//! | absolute limit (`abs`) | 8 h | at most 30 d |
+//! | profile (`pro`) | `default` | any name that is not empty |
+//!
+//! All are whole seconds. Three profiles follow NIST SP 800-63B-4:
+//!
+//! | profile | token | idle | absolute | fits a default ring |
+//! |---|---|---|---|---|
+//! | `aal1()` | 15 min | 24 h | 30 d | no: idle is longer than L = 8 h |
+//! | `aal2()` | 15 min | 1 h | 24 h | yes |
+//! | `aal3()` | 5 min | 15 min | 12 h | yes |
+//!
+//! # Verifiers
+//! | what | default | changed by | at most |
+//! |---|---|---|---|
+//! | leeway on `exp`, `nbf`, `iat` | 30 s | `leeway` | 10 min |
+//! | token length | 8 KB | `token_bytes` | 64 KB |
+//! | `aud` | required, exact | `any_audience` | – |
+//! | `iss` | sessions: required, exact; `jwt::Verifier`: not asked | `issuer`, `any_issuer`, `trust` | – |
+//! | `typ` | sessions: `session+jwt`; `jwt::Verifier`: `JWT` or none | `typ`, `any_typ` | – |
+//! | `exp` | required | `jwt`: `allow_missing_expiry` | – |
+//! | revocation | no default: you must say | `revocations` | – |
+//!
+//! A [`jwt::Verifier`](crate::jwt::Verifier) that was given no audience refuses every token that
+//! names one. Minting is bounded as well: no token above 8 KB leaves an issuer. Browsers drop cookies
+//! above 4,096 bytes; nothing here checks that yet.
+//!
+//! Leeway widens `exp` at a verifier. It never widens the idle and the absolute limit, which the
+//! issuer checks by its own clock.
+//!
+//! # Rings
+//! [`RingPolicy`](crate::keyring::RingPolicy), written to `ring.json` when the ring is made.
+//!
+//! | letter | what | default |
+//! |---|---|---|
+//! | L | longest time a token may be accepted for any purpose, renewal too | 8 h |
+//! | C | longest time a verifier may keep a copy of the public keys | 24 h |
+//! | S | largest clock difference between hosts | 30 s |
+//! | R | how often a host re-reads the ring | 30 s |
+//! | period | how long one key signs | 30 d |
+//! | `max_mints_per_day` | bounds the use of a sealing key | 10,000,000 |
+//!
+//! From these follow two times. A key must be visible for C + S = 24 h 30 s before it may sign
+//! (`staging()`). It verifies for R + L + 2S = 8 h 1 min 30 s after its successor began to sign
+//! (`retention()`). A period shorter than either is refused. So is a sealed ring whose period in days
+//! times its mints a day passes 2^31; the default is 3 × 10^8, a seventh of that.
+//!
+//! Today these numbers decide how long a retired key verifies, and nothing else: no program re-reads
+//! a ring every R, and no verb ends a key's period yet.
+//!
+//! ```
+//! # let dir = tempfile::tempdir()?;
+//! # let dir = dir.path().join("keys");
+//! use std::time::Duration;
+//! use waxseal::keyring::{NewRing, RingPolicy};
+//! use waxseal::session::{Lifetimes, SetupError};
+//! use waxseal::Issuer;
+//!
+//! const DAY: Duration = Duration::from_secs(86_400);
+//! let policy = RingPolicy { longest_life: DAY, ..RingPolicy::default() };
+//! let keys = NewRing::new("https://id.example").policy(policy).create(&dir)?;
+//! assert_eq!(keys.policy().retention(), DAY + Duration::from_secs(90));
+//!
+//! // The ring keeps keys for a day after use: long enough for AAL1's idle limit, not for two days.
+//! let aal1 = Lifetimes::aal1();
+//! Issuer::with_lifetimes(&keys, "https://id.example", "shop", aal1.clone())?;
+//! let refused = Issuer::with_lifetimes(&keys, "https://id.example", "shop", aal1.idle(2 * DAY));
+//! assert!(matches!(refused, Err(SetupError::TooLong { shorter: "the idle limit", .. })));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Limits on input
+//! Each is a constant in [`limits`](crate::limits), checked before anything grows with the input.
+//!
+//! | input | at most |
+//! |---|---|
+//! | token, library / program | 8 KB / 64 KB |
+//! | header, decoded | 1 KB, nested 4 deep |
+//! | `kid` | 256 bytes, no control characters |
+//! | entries of `aud` | 64 |
+//! | JWK, or one file of a ring | 16 KB, nested 8 deep |
+//! | JWK Set | 512 KB, 256 keys |
+//! | HMAC secret | 32 to 1,024 bytes |
+//! | files in a ring's folder | 16,384 |
+//!
+//! 1 KB is 1,024 bytes throughout.

@@ -1,0 +1,38 @@
+//! The manual.
+//!
+//! The reference says what each item does. These pages say how the parts fit, what is written on
+//! the wire and on the disk, and what happens when something is stolen, lost or late.
+//!
+//! | page | answers |
+//! |---|---|
+//! | [`architecture`] | How is the crate built? Where does a check happen, and can it be skipped? |
+//! | [`threats`] | What does it defend against, and what not? |
+//! | [`defaults`] | Which number is used when nobody chose one? How far can it be moved? |
+//! | [`keys`] | What is in a key ring's folder? Who may read which file? |
+//! | [`tokens`] | What is in a token? How does a service in another language verify it? |
+//! | [`renewal`] | How long does a session live? What happens when two tabs renew at once? |
+//! | [`revocation`] | How does logout work, and what does it not reach? |
+//! | [`coming_from`] | What is it called here? For users of five other tools. |
+//! | [`commands`] | What does the program read and print, and how does it exit? |
+//!
+//! # Words
+//! A *session* begins when somebody logs in. It is a family of *tokens*: the first is minted at
+//! login, each later one by a renewal. All of them carry one session id, `sid`; each has a token id
+//! of its own, `jti`. A token is *signed* (everyone can read it, nobody can change it) or *sealed*
+//! (only key holders can read it). A *ring* is the folder of keys of one *issuer*, the service that
+//! logs people in. A *verifier* is any service that is handed tokens.
+//!
+//! # What is not here yet
+//! This version has no revocation list that outlives a process, no verb that rotates a ring (a ring
+//! can be made, and keys can be imported into it), no PASETO, no PEM or DER, no RSA or ECDSA, and no
+//! web layer: your own code puts the token into a cookie or a header.
+
+pub mod architecture;
+pub mod coming_from;
+pub mod commands;
+pub mod defaults;
+pub mod keys;
+pub mod renewal;
+pub mod revocation;
+pub mod threats;
+pub mod tokens;
