@@ -205,6 +205,22 @@ pub enum MintError {
     Random(#[from] RandomError),
 }
 
+impl MintError {
+    /// A stable word for the cause.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotForMinting => "key_cannot_mint",
+            Self::Claims(_) => "bad_claims",
+            Self::NoExpiry => "no_expiry",
+            Self::State(_) => "bad_state",
+            Self::NoSubject => "no_subject",
+            Self::TooLong { .. } => "too_long",
+            Self::Random(_) => "no_random_bytes",
+        }
+    }
+}
+
 impl From<MintFault> for MintError {
     fn from(fault: MintFault) -> Self {
         match fault {

@@ -75,6 +75,28 @@ pub enum KeyError {
     Random(#[from] RandomError),
 }
 
+impl KeyError {
+    /// A stable word for the cause.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "too_long",
+            Self::Json(_) => "bad_json",
+            Self::Missing(_) => "missing_member",
+            Self::Member { .. } => "bad_member",
+            Self::Contradiction(_) => "contradiction",
+            Self::Unsupported(_) => "unsupported_key",
+            Self::AlgorithmNeeded { .. } => "algorithm_needed",
+            Self::NotAllowed { .. } => "algorithm_not_allowed",
+            Self::Length { .. } => "wrong_length",
+            Self::Weak(_) => "weak_secret",
+            Self::Unfit => "unfit_key",
+            Self::Id(_) => "bad_kid",
+            Self::Random(_) => "no_random_bytes",
+        }
+    }
+}
+
 /// Why a secret can be guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

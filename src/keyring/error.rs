@@ -66,6 +66,22 @@ pub enum KeyringError {
 }
 
 impl KeyringError {
+    /// A stable word for the cause.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoRing { .. } => "no_ring",
+            Self::Exists { .. } => "exists",
+            Self::Read { .. } => "cannot_read",
+            Self::Write { .. } => "cannot_write",
+            Self::Data { .. } => "bad_data",
+            Self::Exposed { .. } => "exposed",
+            Self::Policy(_) => "bad_policy",
+            Self::Known(_) => "known_key",
+            Self::Key(fault) => fault.code(),
+        }
+    }
+
     pub(super) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Read { path: path.into(), source }
     }

@@ -45,6 +45,21 @@ pub enum SetupError {
     NoRevocations,
 }
 
+impl SetupError {
+    /// A stable word for the cause.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty(_) => "empty_name",
+            Self::OtherIssuer { .. } => "other_issuer",
+            Self::CannotMint => "key_cannot_mint",
+            Self::TooLong { .. } => "limits_contradict",
+            Self::NotSeconds(_) => "not_seconds",
+            Self::NoRevocations => "no_revocations",
+        }
+    }
+}
+
 /// Why a session is not renewed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -63,4 +78,16 @@ pub enum RenewError {
     /// The new token could not be minted.
     #[error(transparent)]
     Mint(#[from] MintError),
+}
+
+impl RenewError {
+    /// A stable word for the cause.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Ended(fault) => fault.code(),
+            Self::OtherProfile { .. } => "other_profile",
+            Self::Mint(fault) => fault.code(),
+        }
+    }
 }
