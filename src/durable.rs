@@ -121,6 +121,19 @@ pub(crate) fn exposure(path: &Path) -> io::Result<Exposure> {
     })
 }
 
+/// Whether others than its owner can put files into the folder `path`.
+#[cfg(unix)]
+pub(crate) fn others_can_write(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o022 != 0)
+}
+
+/// Elsewhere access lists decide, which we cannot judge.
+#[cfg(not(unix))]
+pub(crate) fn others_can_write(path: &Path) -> io::Result<bool> {
+    fs::metadata(path).map(|_| false)
+}
+
 /// Elsewhere access lists decide, which we cannot judge.
 #[cfg(not(unix))]
 pub(crate) fn exposure(path: &Path) -> io::Result<Exposure> {

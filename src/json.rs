@@ -52,8 +52,11 @@ pub(crate) fn read_object<'de, M: Members<'de>>(
 /// What serde_json found, without the values it quotes: an error text ends in logs.
 pub(crate) fn without_values(fault: &serde_json::Error) -> String {
     let text = fault.to_string();
-    let place = text.rfind(" at line ").map_or("", |at| text.get(at..).unwrap_or(""));
-    let said = text.strip_suffix(place).unwrap_or(&text);
+    let place = match fault.line() {
+        0 => String::new(),
+        line => format!(" at line {line} column {}", fault.column()),
+    };
+    let said = text.strip_suffix(&place).unwrap_or(&text);
     // "invalid type: string "ada", expected u64": keep the kinds, drop what stands between.
     for quoting in ["invalid type: ", "invalid value: ", "invalid length "] {
         if let Some(rest) = said.strip_prefix(quoting) {
@@ -62,16 +65,19 @@ pub(crate) fn without_values(fault: &serde_json::Error) -> String {
             return format!("{quoting}{kind}{wanted}{place}");
         }
     }
-    if said.starts_with("unknown variant") || said.starts_with("unknown field") {
-        let kind = said.get(..15).unwrap_or("unknown").trim_end();
-        return format!("{kind}{place}");
+    // The caller's own type may say anything, a value too; what derived types say is known.
+    let known = said.starts_with(OURS) || is_missing_field(said);
+    match fault.classify() {
+        serde_json::error::Category::Data if !known => format!("a value does not fit{place}"),
+        _ => said.trim_start_matches(OURS).to_owned() + &place,
     }
-    if fault.classify() == serde_json::error::Category::Data
-        && !(said.starts_with("missing field") || said.starts_with(OURS))
-    {
-        return format!("a value does not fit{place}");
-    }
-    said.trim_start_matches(OURS).to_owned() + place
+}
+
+/// ``missing field `items` ``, whose name is the type's and not the token's.
+fn is_missing_field(said: &str) -> bool {
+    let name = said.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    name.is_some_and(|name| name.len() <= 64 && is_name(name))
 }
 
 /// Marks our own messages, which quote no value, so that [`without_values`] lets them through.

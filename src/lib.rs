@@ -13,6 +13,7 @@
 mod crypto;
 mod json;
 mod policy;
+mod printable;
 mod revocation;
 
 pub mod base64url;

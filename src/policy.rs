@@ -94,6 +94,8 @@ impl ClaimsPolicy {
         issuer: Option<&str>,
         now: Timestamp,
     ) -> Result<Accepted<C>, ClaimFault> {
+        // Another kind of token has other claims: its kind is the first thing to say.
+        self.kind(token.typ())?;
         let (registered, claims) = C::read(token.payload())?;
         for question in Question::ALL {
             self.ask(question, token.typ(), &registered, issuer, now)?;
@@ -152,7 +154,7 @@ impl ClaimsPolicy {
         let leeway = self.leeway;
         match (claims.exp, self.expiry) {
             (_, Expiry::LeftToRenewal) | (None, Expiry::IfPresent) => {}
-            (None, Expiry::Required) => return Err(ClaimFault::Missing("exp".into())),
+            (None, Expiry::Required) => return Err(ClaimFault::NoExpiry),
             (Some(exp), _) if now >= exp.after(leeway) => {
                 return Err(ClaimFault::Expired { exp, now, leeway });
             }
@@ -200,6 +202,9 @@ pub enum ClaimFault {
     /// A claim that must be there is not.
     #[error("claim {0:?} is missing")]
     Missing(String),
+    /// No `exp`: the token would never end.
+    #[error("claim \"exp\" is missing: the token would never expire")]
+    NoExpiry,
     /// Another kind of token.
     #[error("the token's typ is {}, {expected:?} was asked for", quoted(.found.as_ref()))]
     Type {

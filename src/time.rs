@@ -167,6 +167,9 @@ pub struct Span(pub Duration);
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let secs = self.0.as_secs();
+        if self.0.is_zero() {
+            return f.write_str("0 s");
+        }
         let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
         // Two units at most: "2 d 3 h" says enough, "2 d 3 h 4 min 5 s" hides it.
         let Some(first) = units.iter().position(|(size, _)| secs >= *size) else {
@@ -261,7 +264,9 @@ impl ManualClock {
 
     /// Moves every clock made from this hand forward.
     pub fn advance(&self, by: Duration) {
-        self.0.fetch_add(millis(by), Ordering::Relaxed);
+        let later = |at| Some(Timestamp::from_millis(at).after(by).as_millis());
+        // The closure always gives a value, so the update cannot fail.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
     }
 
     /// Sets every clock made from this hand, backwards too.

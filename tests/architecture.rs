@@ -18,7 +18,7 @@ const LIBRARY: &str = "waxseal";
 
 /// The rooms, by floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
-    &["time", "base64url", "json", "secret", "limits", "durable"],
+    &["time", "base64url", "json", "printable", "secret", "limits", "durable"],
     &["crypto"],
     &["key", "claims"],
     &["token"],

@@ -19,7 +19,7 @@ pub(super) fn read<T: DeserializeOwned>(
     let mut scan = Scanner { rest: std::str::from_utf8(payload).ok()? };
     let iss = scan.text("{\"iss\":\"")?;
     let aud = scan.text(",\"aud\":\"")?;
-    let sub = scan.text(",\"sub\":\"")?;
+    let sub = scan.text(",\"sub\":\"").filter(|sub| !sub.is_empty())?;
     let (sid, session_id) = scan.id(",\"sid\":\"")?;
     let (jti, token_id) = scan.id(",\"jti\":\"")?;
     let issued_at = scan.date(",\"iat\":")?;
@@ -130,7 +130,10 @@ impl<'a> Scanner<'a> {
 
     /// What stands between `before` and the brace that ends the object.
     fn last(&mut self, before: &str) -> Option<&'a str> {
-        self.rest.strip_prefix(before)?.strip_suffix('}')
+        let last = self.rest.strip_prefix(before)?.strip_suffix('}')?;
+        // serde_json bounds the nesting, and the strict reader is one level in already.
+        let opening = last.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
+        (opening < 100).then_some(last)
     }
 }
 

@@ -169,6 +169,9 @@ impl<'a, T> Parts<'a, T> {
             )));
         }
         let registered = self.registered;
+        if registered.sub.as_deref() == Some("") {
+            return Err(JsonFault::Member("claim \"sub\" is empty".into()));
+        }
         let claims = SessionClaims {
             subject: need("sub", registered.sub.as_deref())?.into(),
             session_id: id("sid", registered.sid.as_deref())?,

@@ -21,7 +21,7 @@ pub enum VerifyError {
     #[error("no key: {0}")]
     Key(#[from] NoKey),
     /// The token claims another algorithm than its key has.
-    #[error("wrong algorithm: the token says {token:?}, the key is for {key}")]
+    #[error("wrong algorithm: the token says \"{token}\", the key is for {key}")]
     Algorithm {
         /// What the token says.
         token: String,
@@ -56,10 +56,10 @@ impl VerifyError {
                 ClaimFault::Audience { .. } | ClaimFault::UnexpectedAudience { .. } => {
                     Stage::Audience
                 }
-                ClaimFault::Expired { .. }
+                ClaimFault::NoExpiry
+                | ClaimFault::Expired { .. }
                 | ClaimFault::NotYetValid { .. }
                 | ClaimFault::IssuedInFuture { .. } => Stage::Time,
-                ClaimFault::Missing(name) if name == "exp" => Stage::Time,
                 ClaimFault::Missing(_) | ClaimFault::Json(_) | ClaimFault::State(_) => {
                     Stage::Claims
                 }
@@ -85,7 +85,7 @@ impl VerifyError {
             Self::Algorithm { .. } => "wrong_algorithm",
             Self::Signature => "bad_signature",
             Self::Claims(ClaimFault::Json(_)) => "bad_claims",
-            Self::Claims(ClaimFault::Missing(_)) => "missing_claim",
+            Self::Claims(ClaimFault::Missing(_) | ClaimFault::NoExpiry) => "missing_claim",
             Self::Claims(ClaimFault::Type { .. }) => "wrong_type",
             Self::Claims(ClaimFault::Issuer { .. }) => "wrong_issuer",
             Self::Claims(ClaimFault::Audience { .. }) => "wrong_audience",

@@ -6,11 +6,12 @@ use crate::claims::{ReadClaims, Revocable};
 use crate::key::{KeySet, KeySource, Member, NoKey};
 use crate::limits;
 use crate::policy::{ClaimsPolicy, Question};
+use crate::printable::shown;
 use crate::revocation::Revocations;
 use crate::time::{Clock, Timestamp};
 use crate::token::{Authenticated, NamedToken, PreparedHeader, UntrustedToken};
 
-use super::report::Watch;
+use super::report::{Asked, Watch};
 use super::{Stage, VerifyError};
 
 /// A verifier's configuration, complete.
@@ -84,12 +85,13 @@ impl Pipeline {
             let (claims, _) = C::read(authenticated.payload()).ok()?;
             let typ = authenticated.typ();
             let answer = |question| self.policy.ask(question, typ, &claims, issuer, now);
-            Some(Question::ALL.map(|question| (question, answer(question))))
+            let answers = Question::ALL.map(|question| (question, answer(question)));
+            Some(Asked { answers, expires: claims.exp.is_some() })
         });
         let accepted = self.policy.accept::<C>(&authenticated, issuer, now)?;
         watch.passed(Stage::Claims, String::new);
         let not_revoked = self.revocations.check(accepted)?;
-        watch.passed(Stage::Revocation, || format!("{:?}", self.revocations));
+        watch.passed(Stage::Revocation, String::new);
         Ok(not_revoked.into_inner().into_claims())
     }
 
@@ -158,7 +160,7 @@ impl Pipeline {
                     let issuer = trusted.issuer.as_deref();
                     if found.replace(Chosen { set, position, issuer }).is_some() {
                         // Two candidates: guessing would let one issuer speak for the other.
-                        return Err(NoKey::Ambiguous(kid.unwrap_or_default().to_owned()));
+                        return Err(NoKey::Ambiguous(shown(kid.unwrap_or_default())));
                     }
                 }
                 // What a set knows of the key says more than that another does not know it.

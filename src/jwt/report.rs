@@ -40,14 +40,19 @@ pub struct Report {
 /// Sees a verification go by. `()` looks away, and costs nothing.
 pub(crate) trait Watch {
     fn passed(&mut self, stage: Stage, detail: impl FnOnce() -> String);
-    fn asked(&mut self, answers: impl FnOnce() -> Option<Answers>);
+    fn asked(&mut self, answers: impl FnOnce() -> Option<Asked>);
 }
 
-type Answers = [(Question, Result<(), ClaimFault>); 5];
+/// What the claims answered.
+pub(crate) struct Asked {
+    pub(crate) answers: [(Question, Result<(), ClaimFault>); 5],
+    /// Whether there is an `exp`.
+    pub(crate) expires: bool,
+}
 
 impl Watch for () {
     fn passed(&mut self, _: Stage, _: impl FnOnce() -> String) {}
-    fn asked(&mut self, _: impl FnOnce() -> Option<Answers>) {}
+    fn asked(&mut self, _: impl FnOnce() -> Option<Asked>) {}
 }
 
 /// Writes down what it sees.
@@ -56,6 +61,7 @@ pub(crate) struct Trace {
     passed: Vec<(Stage, String)>,
     faults: Vec<ClaimFault>,
     asked: Vec<Stage>,
+    never_expires: bool,
 }
 
 impl Watch for Trace {
@@ -63,8 +69,10 @@ impl Watch for Trace {
         self.passed.push((stage, detail()));
     }
 
-    fn asked(&mut self, answers: impl FnOnce() -> Option<Answers>) {
-        for (question, answer) in answers().into_iter().flatten() {
+    fn asked(&mut self, answers: impl FnOnce() -> Option<Asked>) {
+        let Some(Asked { answers, expires }) = answers() else { return };
+        self.never_expires = !expires;
+        for (question, answer) in answers {
             self.asked.push(stage_of(question));
             self.faults.extend(answer.err());
         }
@@ -120,6 +128,9 @@ impl Trace {
             };
         }
         if self.asked.contains(&stage) {
+            if stage == Stage::Time && self.never_expires {
+                return (Verdict::Passed, "has no exp: it never expires".into());
+            }
             return match asks(stage) {
                 Some(asked) => (Verdict::Passed, asked),
                 None => (Verdict::NotChecked, String::new()),

@@ -85,9 +85,7 @@ impl Key {
             }
             Algorithm::EdDsa => {
                 let private = SigningKey::from_seed(exactly_32(algorithm, &secret)?);
-                if secret.expose_secret().iter().all(|byte| *byte == 0) {
-                    return Err(KeyError::Weak(Weakness::Repeated));
-                }
+                weak::check(&secret)?;
                 Material::EdDsa {
                     public: Box::new(private.public()),
                     private: Some(Box::new(private)),

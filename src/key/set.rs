@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::json::{JsonFault, Members, Value, read_object};
 use crate::limits;
+use crate::printable::shown;
 use crate::time::Timestamp;
 
 use super::{Algorithm, Key, KeyError, KeyId};
@@ -200,12 +201,6 @@ impl Member {
             Standing::Trusted | Standing::TrustedUntil(_) => Ok(()),
         }
     }
-}
-
-/// A `kid` fit for a log: escaped, and cut where it is too long to be one.
-fn shown(kid: &str) -> String {
-    let escaped: String = kid.chars().take(64).flat_map(char::escape_debug).collect();
-    if kid.chars().nth(64).is_some() { escaped + "..." } else { escaped }
 }
 
 /// Why no key fits a token.

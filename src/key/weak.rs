@@ -17,7 +17,7 @@ pub(super) fn check_hmac_secret(secret: &SecretBytes, least: usize) -> Result<()
     check(secret)
 }
 
-/// Checks that a symmetric secret is not to be guessed.
+/// Checks that a secret is not to be guessed.
 pub(super) fn check(secret: &SecretBytes) -> Result<(), KeyError> {
     let bytes = secret.expose_secret();
     let weakness = if is_repeated(bytes) {

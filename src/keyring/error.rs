@@ -57,9 +57,12 @@ pub enum KeyringError {
     /// The lifetimes do not fit each other.
     #[error("the ring's policy cannot hold: {0}")]
     Policy(String),
-    /// The ring holds the key already.
-    #[error("the ring holds this key already, as {0}")]
+    /// The ring holds the key already, or another of that name.
+    #[error("the ring holds this key, or one of its name, already: {0}")]
     Known(String),
+    /// A key that only verifies has no place in a ring.
+    #[error("a ring holds keys that can mint; this one only verifies")]
+    NotForMinting,
     /// A key cannot be made or does not fit.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -78,6 +81,7 @@ impl KeyringError {
             Self::Exposed { .. } => "exposed",
             Self::Policy(_) => "bad_policy",
             Self::Known(_) => "known_key",
+            Self::NotForMinting => "key_cannot_mint",
             Self::Key(fault) => fault.code(),
         }
     }

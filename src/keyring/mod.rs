@@ -140,6 +140,14 @@ impl Keys {
         self.0.set.to_public_jwk_set()
     }
 
+    /// Whether `key` could be added to this ring by [`Keys::import`].
+    ///
+    /// # Errors
+    /// What [`Keys::import`] would say.
+    pub fn check_import(&self, key: &Key) -> Result<(), KeyringError> {
+        store::check_import(&self.0, key)
+    }
+
     /// Adds `key` as a staged key to the ring in the folder `dir`: it verifies, and does not sign
     /// yet. A key without a `kid` gets one.
     ///

@@ -104,11 +104,7 @@ impl NewRing {
     /// overwritten. [`KeyringError::Policy`] if the lifetimes do not fit each other.
     pub fn create(self, dir: impl AsRef<Path>) -> Result<Keys, KeyringError> {
         let dir = dir.as_ref();
-        self.policy.check(self.algorithm.protection())?;
-        if self.issuer.as_deref().is_some_and(str::is_empty) {
-            return Err(KeyringError::Policy("the issuer is empty".into()));
-        }
-        refuse_remains(dir)?;
+        self.check(dir)?;
         durable::create_folder(dir, Readers::Owner).map_err(KeyringError::write(dir))?;
         let writer = Writer { dir, ring: &self.name, by: &self.by, now: self.clock.now() };
         let first = writer.add_key(1, Key::generate(self.algorithm)?)?;
@@ -125,6 +121,20 @@ impl NewRing {
         ])?;
         writer.ring_file(&self)?;
         Keys::open(dir)
+    }
+}
+
+impl NewRing {
+    /// Whether the ring could be made in the folder `dir`; nothing is written.
+    ///
+    /// # Errors
+    /// What [`NewRing::create`] would say.
+    pub fn check(&self, dir: impl AsRef<Path>) -> Result<(), KeyringError> {
+        self.policy.check(self.algorithm.protection())?;
+        if self.name.is_empty() || self.issuer.as_deref().is_some_and(str::is_empty) {
+            return Err(KeyringError::Policy("the issuer or the ring's name is empty".into()));
+        }
+        refuse_remains(dir.as_ref())
     }
 }
 
@@ -151,20 +161,24 @@ fn refuse_remains(dir: &Path) -> Result<(), KeyringError> {
     }
 }
 
-/// Adds `key` to the ring in `dir`, staged.
-pub(super) fn import(dir: &Path, key: Key, by: &str) -> Result<Key, KeyringError> {
-    let ring = load(dir)?;
+/// Refuses a key that has no place in `ring`.
+pub(super) fn check_import(ring: &Ring, key: &Key) -> Result<(), KeyringError> {
     if !key.can_mint() {
-        return Err(KeyringError::Key(KeyError::Contradiction(
-            "a ring holds keys that can mint; this one only verifies",
-        )));
+        return Err(KeyringError::NotForMinting);
     }
     for entry in &ring.keys {
-        if entry.key.has_material_of(&key) || (key.id().is_some() && entry.key.id() == key.id()) {
+        if entry.key.has_material_of(key) || (key.id().is_some() && entry.key.id() == key.id()) {
             let name = entry.key.id().map(ToString::to_string).unwrap_or_default();
             return Err(KeyringError::Known(name));
         }
     }
+    Ok(())
+}
+
+/// Adds `key` to the ring in `dir`, staged.
+pub(super) fn import(dir: &Path, key: Key, by: &str) -> Result<Key, KeyringError> {
+    let ring = load(dir)?;
+    check_import(&ring, &key)?;
     let next = ring.keys.iter().map(|entry| entry.seq).max().unwrap_or(0) + 1;
     let writer = Writer { dir, ring: &ring.name, by, now: Clock::system().now() };
     let key = writer.add_key(next, key)?;
@@ -188,6 +202,9 @@ pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
     let files = Files::list(dir)?;
     let (promotions, revoked) = (files.promotions()?, files.tombstones()?);
     let mut warnings = Vec::new();
+    if durable::others_can_write(dir).map_err(KeyringError::read(dir))? {
+        warnings.push(format!("{} can be written by others; chmod 700 it", dir.display()));
+    }
     let mut keys = Vec::new();
     for (seq, path) in &files.keys {
         let (key, aux) = read_key(path, *seq, &ring.name, &mut warnings)?;

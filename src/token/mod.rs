@@ -12,6 +12,7 @@ use std::fmt;
 use crate::crypto::{Algorithm, RandomError};
 use crate::key::{Key, Protection};
 use crate::limits;
+use crate::printable::shown;
 
 pub use header::{HeaderFault, UntrustedHeader};
 pub(crate) use header::{PreparedHeader, is_media_type};
@@ -168,6 +169,17 @@ impl<'a> UntrustedToken<'a> {
         }
     }
 
+    /// The decoded bytes of the signature or, of a sealed token, of the authentication tag.
+    ///
+    /// # Errors
+    /// [`FormFault::Base64url`].
+    pub fn untrusted_signature(&self) -> Result<Vec<u8>, FormFault> {
+        match self.form {
+            Form::Jws(parts) => decoded("signature", parts.signature),
+            Form::Jwe(parts) => decoded("authentication tag", parts.tag),
+        }
+    }
+
     /// Recognises a header that we would have written ourselves, without parsing it.
     pub(crate) fn recognise(self, header: &PreparedHeader) -> Option<NamedToken<'a, '_>> {
         (header.encoded() == self.header)
@@ -208,7 +220,7 @@ impl<'h> NamedToken<'_, 'h> {
             Form::Jws(parts) if self.header.is_signed_by(algorithm) => jws::open(parts, key)?,
             Form::Jwe(parts) if self.header.is_sealed_by(algorithm) => jwe::open(parts, key)?,
             Form::Jws(_) | Form::Jwe(_) => {
-                let token = self.header.untrusted_algorithm();
+                let token = shown(&self.header.untrusted_algorithm());
                 return Err(OpenFault::Algorithm { token, key: algorithm });
             }
         };
@@ -264,7 +276,7 @@ pub enum FormFault {
 pub(crate) enum OpenFault {
     #[error(transparent)]
     Form(#[from] FormFault),
-    #[error("the token says {token:?}, the key is for {key}")]
+    #[error("the token says \"{token}\", the key is for {key}")]
     Algorithm { token: String, key: Algorithm },
     #[error("not authentic")]
     Unauthentic,

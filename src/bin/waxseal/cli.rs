@@ -17,8 +17,7 @@ use crate::times;
 #[command(
     name = "waxseal",
     disable_version_flag = true,
-    disable_help_subcommand = true,
-    after_help = "Exit status: 0 done or verified; 10-17 the token is refused; 64-66 usage or input; \
+    after_help = "Exit status: 0 done or verified; 10-16 the token is refused; 64-66 usage or input; \
                   73-77 files and guards. `waxseal man` lists them all.",
     max_term_width = 100
 )]
@@ -45,16 +44,16 @@ impl Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// When to use colours; NO_COLOR and TERM=dumb turn them off
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = EVERYWHERE)]
     pub(crate) color: Color,
     /// Say nothing on standard error but failures
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
     /// Say on standard error what was read
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     pub(crate) verbose: bool,
     /// Show times in this zone: utc, local or +02:00
-    #[arg(long, global = true, value_parser = times::zone, default_value = "utc", value_name = "ZONE")]
+    #[arg(long, global = true, value_parser = times::zone, default_value = "utc", value_name = "ZONE", allow_hyphen_values = true, help_heading = EVERYWHERE)]
     pub(crate) tz: Zone,
 }
 
@@ -70,6 +69,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Tell one session's life, from login to refused theft, with real processes
+    #[command(after_help = DEMO_EXAMPLES)]
     Demo(Demo),
     /// Mint a token: a session of a ring, or any claims under a key
     #[command(visible_alias = "sign", after_help = MINT_EXAMPLES)]
@@ -81,7 +81,7 @@ pub(crate) enum Verb {
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(Verify),
     /// Make, show, import and export keys
-    #[command(subcommand)]
+    #[command(subcommand, after_help = KEYS_EXAMPLES)]
     Keys(Keys),
     /// Print a completion script
     #[command(after_help = COMPLETIONS_EXAMPLES)]
@@ -108,6 +108,20 @@ pub(crate) enum Verb {
         keys: PathBuf,
     },
 }
+
+const EVERYWHERE: &str = "Everywhere";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  waxseal demo
+  waxseal demo --dir story && sh story/steps.sh
+  waxseal demo --formats";
+
+const KEYS_EXAMPLES: &str = "\
+Examples:
+  waxseal keys init --keys keys --issuer https://id.example
+  waxseal keys jwks --keys keys --out jwks.json
+  waxseal keys new --alg EdDSA --out job.jwk";
 
 const MINT_EXAMPLES: &str = "\
 Examples:
@@ -185,7 +199,7 @@ pub(crate) struct Mint {
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<String>,
     /// The algorithm of a key that does not say its own
-    #[arg(long, value_name = "NAME", requires = "key")]
+    #[arg(long, value_name = "NAME", conflicts_with = "keys")]
     pub(crate) alg: Option<Algorithm>,
     /// The subject: who logged in
     #[arg(long, short, value_name = "NAME")]
@@ -196,12 +210,12 @@ pub(crate) struct Mint {
     /// The issuer; a ring knows its own
     #[arg(long, short, value_name = "URL")]
     pub(crate) iss: Option<String>,
-    /// How long the token lives: 90s, 15m, 2h30m, 7d
-    #[arg(long, short, value_name = "TIME", default_value = "15m", value_parser = times::duration)]
-    pub(crate) ttl: Duration,
-    /// The header's typ, with --key
-    #[arg(long, value_name = "TYP", requires = "key", default_value = "JWT")]
-    pub(crate) typ: String,
+    /// How long the token lives: 90s, 15m, 2h30m; 15m by default
+    #[arg(long, short, value_name = "TIME", value_parser = times::duration)]
+    pub(crate) ttl: Option<Duration>,
+    /// The header's typ, with --key; JWT by default
+    #[arg(long, value_name = "TYP", conflicts_with = "keys")]
+    pub(crate) typ: Option<String>,
     /// A member of the state (a session) or a claim (--key): NAME=TEXT or NAME:=JSON
     #[arg(long = "claim", short = 'c', value_name = "NAME=TEXT")]
     pub(crate) claims: Vec<String>,
@@ -227,7 +241,7 @@ pub(crate) struct Inspect {
     #[command(flatten)]
     pub(crate) shape: Shape,
     /// The token, @FILE, or - for standard input
-    #[arg(value_name = "TOKEN|@FILE|-", allow_hyphen_values = true)]
+    #[arg(value_name = "TOKEN|@FILE|-")]
     pub(crate) token: Option<String>,
 }
 
@@ -244,7 +258,7 @@ pub(crate) struct Verify {
     /// A JWK or JWK Set, - for standard input; raw:FILE, hex:FILE or b64:FILE for a bare secret
     #[arg(long, value_name = "FILE", conflicts_with = "keys")]
     pub(crate) key: Option<String>,
-    /// A key ring; WAXSEAL_KEYS may hold its path
+    /// A key ring, or a file as --key takes; WAXSEAL_KEYS may hold the path
     #[arg(long, value_name = "DIR")]
     pub(crate) keys: Option<String>,
     /// Allow only keys of this algorithm; repeat for several
@@ -265,9 +279,9 @@ pub(crate) struct Verify {
     /// Judge as if it were this time: RFC 3339, @SECONDS, now+20m
     #[arg(long, value_name = "TIME", value_parser = times::moment)]
     pub(crate) at: Option<Timestamp>,
-    /// Forgive this clock difference, at most 10m
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = times::leeway)]
-    pub(crate) leeway: Duration,
+    /// Forgive this clock difference, at most 10m; 30s by default
+    #[arg(long, value_name = "TIME", value_parser = times::leeway)]
+    pub(crate) leeway: Option<Duration>,
     /// What the payload is: claims, or raw bytes that are not read
     #[arg(long, value_enum, default_value_t = Payload::Claims, value_name = "KIND")]
     pub(crate) payload: Payload,
@@ -277,7 +291,7 @@ pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) shape: Shape,
     /// The token, @FILE, or - for standard input
-    #[arg(value_name = "TOKEN|@FILE|-", allow_hyphen_values = true)]
+    #[arg(value_name = "TOKEN|@FILE|-")]
     pub(crate) token: Option<String>,
 }
 
@@ -351,8 +365,8 @@ pub(crate) enum Keys {
         /// A key ring: the key that signs, or the one that --kid names
         #[arg(long, value_name = "DIR")]
         keys: Option<String>,
-        /// The key's kid
-        #[arg(long, value_name = "KID")]
+        /// The key's kid, in a ring
+        #[arg(long, value_name = "KID", conflicts_with = "file")]
         kid: Option<String>,
     },
     /// Print the public halves of a ring as a JWK Set

@@ -33,19 +33,13 @@ pub(crate) fn token(argument: Option<&str>) -> Result<String, Failure> {
 
 /// Trims white space, quotes and one `Bearer `.
 fn one_token(text: &str) -> Result<String, Failure> {
-    let text = text.trim().trim_start_matches('\u{feff}');
-    let unquoted = ['"', '\'']
-        .iter()
-        .find_map(|quote| text.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote)));
-    let text = unquoted.unwrap_or(text).trim();
-    let text = text
-        .get(..13)
-        .filter(|start| start.eq_ignore_ascii_case("authorization"))
-        .and_then(|_| text.get(13..)?.trim_start().strip_prefix(':'))
-        .unwrap_or(text)
-        .trim();
-    let bearer = text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer "));
-    let text = if bearer { text.get(7..).unwrap_or(text).trim() } else { text };
+    let mut text = text.trim().trim_start_matches('\u{feff}').trim();
+    // Quotes around the header, around its value, around the token: each once.
+    for _ in 0..2 {
+        text = without_word(unquoted(text), "authorization:");
+        text = without_word(unquoted(text), "bearer");
+    }
+    let text = unquoted(text);
     match text.split_whitespace().count() {
         0 => Err(Failure::new(Code::NO_INPUT, "the input is empty; expected a token")),
         1 => Ok(text.to_owned()),
@@ -54,6 +48,22 @@ fn one_token(text: &str) -> Result<String, Failure> {
             format!("the input has {words} words; a token is one, without spaces or line breaks"),
         )),
     }
+}
+
+fn unquoted(text: &str) -> &str {
+    let inside = ['"', '\'', '`']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote)));
+    inside.unwrap_or(text).trim()
+}
+
+/// The rest after the leading `word`, in any case, if white space or its own colon ends it.
+fn without_word<'a>(text: &'a str, word: &str) -> &'a str {
+    let (Some(start), Some(rest)) = (text.get(..word.len()), text.get(word.len()..)) else {
+        return text;
+    };
+    let ends = word.ends_with(':') || rest.starts_with(char::is_whitespace);
+    if start.eq_ignore_ascii_case(word) && ends { rest.trim() } else { text }
 }
 
 /// The JSON text that `argument` names: the text itself, `@FILE`, or `-`.
@@ -67,14 +77,22 @@ pub(crate) fn claims(argument: &str) -> Result<Vec<u8>, Failure> {
 
 /// Reads the file `path`, at most `most` bytes.
 pub(crate) fn file(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
-    read_at_most(path, most).map_err(|fault| {
-        Failure::new(Code::NO_INPUT, format!("cannot read {}: {fault}", path.display()))
-    })
+    if path.as_os_str().is_empty() {
+        return Err(Failure::new(Code::USAGE, "a file name is empty"));
+    }
+    read_at_most(path, most).map_err(|fault| unread(&path.display().to_string(), &fault))
 }
 
 /// Reads standard input, at most `most` bytes.
 pub(crate) fn stdin(most: usize) -> Result<Vec<u8>, Failure> {
-    read_stream_at_most(io::stdin().lock(), most).map_err(|fault| {
-        Failure::new(Code::NO_INPUT, format!("cannot read standard input: {fault}"))
-    })
+    read_stream_at_most(io::stdin().lock(), most).map_err(|fault| unread("standard input", &fault))
+}
+
+fn unread(place: &str, fault: &io::Error) -> Failure {
+    match fault.kind() {
+        io::ErrorKind::FileTooLarge => {
+            Failure::new(Code::MALFORMED, format!("{place} {fault}, more than any token or key"))
+        }
+        _ => Failure::new(Code::NO_INPUT, format!("cannot read {place}: {fault}")),
+    }
 }

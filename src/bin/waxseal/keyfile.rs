@@ -11,35 +11,56 @@ use crate::exit::{Code, Failure};
 use crate::input;
 use crate::output::Output;
 
-/// Keys to verify with.
-pub(crate) enum Trust {
-    Ring(Keys),
-    Set(KeySet),
+/// Keys to verify with, and the issuer that they vouch for if they say one.
+pub(crate) struct Trust {
+    pub(crate) set: KeySet,
+    pub(crate) issuer: Option<String>,
 }
 
 impl Trust {
-    /// Reads `place`: a folder with a ring, `-`, or a file as [`file`] reads it.
-    pub(crate) fn load(
+    /// The keys of `--keys`, which names a ring's folder or a file, or of `WAXSEAL_KEYS`.
+    pub(crate) fn of_place(
+        place: Option<String>,
+        allowed: &[Algorithm],
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let place = place.or_else(from_environment).ok_or_else(|| {
+            let what = "no key: give --key FILE or --keys DIR, or set WAXSEAL_KEYS to a path";
+            Failure::new(Code::USAGE, what)
+        })?;
+        let path = Path::new(&place);
+        if path.is_dir() || !(place == "-" || path.is_file()) {
+            return Self::of_ring(&Keys::open(path)?, allowed, output);
+        }
+        Self::of_file(&place, allowed, output)
+    }
+
+    /// The keys of `--key`: a file as [`file`] reads it.
+    pub(crate) fn of_file(
         place: &str,
         allowed: &[Algorithm],
         output: &Output,
     ) -> Result<Self, Failure> {
         if Path::new(place).is_dir() {
-            let keys = Keys::open(place)?;
-            for warning in keys.warnings() {
-                output.note(&format!("note: {warning}"));
-            }
-            return Ok(Self::Ring(keys));
+            return Self::of_ring(&Keys::open(place)?, allowed, output);
         }
-        file(place, allowed, output).map(Self::Set)
+        file(place, allowed, output).map(|set| Self { set, issuer: None })
     }
 
-    pub(crate) fn key_set(&self) -> KeySet {
+    fn of_ring(keys: &Keys, allowed: &[Algorithm], output: &Output) -> Result<Self, Failure> {
         use waxseal::key::KeySource as _;
-        match self {
-            Self::Ring(keys) => keys.key_set(),
-            Self::Set(set) => set.clone(),
+        for warning in keys.warnings() {
+            output.note(&format!("note: {warning}"));
         }
+        let mut members = keys.key_set().members().to_vec();
+        members.retain(|member| allowed.is_empty() || allowed.contains(&member.key.algorithm()));
+        if members.is_empty() {
+            let what = format!("the ring {} has no key of the --alg asked for", keys.name());
+            return Err(Failure::new(Code::BAD_DATA, what));
+        }
+        let set = KeySet::new(members)
+            .map_err(|fault| Failure::new(Code::BAD_DATA, fault.to_string()))?;
+        Ok(Self { set, issuer: keys.issuer().map(str::to_owned) })
     }
 }
 
@@ -50,9 +71,14 @@ pub(crate) fn ring(place: Option<String>) -> Result<Keys, Failure> {
 
 /// `--keys`, or the path in `WAXSEAL_KEYS`.
 pub(crate) fn ring_place(place: Option<String>) -> Result<String, Failure> {
-    place.or_else(|| std::env::var("WAXSEAL_KEYS").ok()).ok_or_else(|| {
+    place.or_else(from_environment).ok_or_else(|| {
         Failure::new(Code::USAGE, "no key ring: give --keys DIR, or set WAXSEAL_KEYS to its path")
     })
+}
+
+/// The path in `WAXSEAL_KEYS`; an empty one is none.
+fn from_environment() -> Option<String> {
+    std::env::var("WAXSEAL_KEYS").ok().filter(|place| !place.is_empty())
 }
 
 /// Reads a JWK or JWK Set; `raw:FILE`, `hex:FILE` and `b64:FILE` are secrets of the algorithm in
@@ -65,7 +91,10 @@ fn file(place: &str, allowed: &[Algorithm], output: &Output) -> Result<KeySet, F
     }
     let bytes = match place {
         "-" => input::stdin(limits::JWK_SET_BYTES)?,
-        path => input::file(Path::new(path), limits::JWK_SET_BYTES)?,
+        path => {
+            let path = path.strip_prefix('@').unwrap_or(path);
+            input::file(Path::new(path), limits::JWK_SET_BYTES)?
+        }
     };
     let bytes = SecretBytes::new(bytes);
     let shown = if place == "-" { "standard input" } else { place };

@@ -16,6 +16,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Verb};
 use crate::exit::{Code, Failure};
@@ -38,6 +39,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli, output: &mut Output) -> Result<Code, Failure> {
+    if cli.json && cli.verb.is_some() {
+        let what = "--json stands before the verb";
+        return Err(Failure::new(Code::USAGE, what).next("write it after: waxseal VERB --json"));
+    }
     if cli.version {
         return cmd::version(cli.json, output);
     }
@@ -45,7 +50,7 @@ fn run(cli: Cli, output: &mut Output) -> Result<Code, Failure> {
         Some(verb) => run_verb(verb, output),
         // `some-command | waxseal` reads a token; a bare `waxseal` at a terminal wants help.
         None if std::io::stdin().is_terminal() => {
-            output.note(&Cli::help());
+            eprint!("{}", Cli::help());
             Ok(Code::USAGE)
         }
         None => cmd::inspect::run(cli::Inspect::of_stdin(cli.json), output),
@@ -73,11 +78,16 @@ fn said_by_clap(stop: &clap::Error) -> ExitCode {
         return Code::DONE.into();
     }
     let text = stop.render().to_string();
-    let said: Vec<&str> =
-        text.split("\n\nUsage:").next().unwrap_or(&text).lines().map(str::trim).collect();
-    let line = said.join(" ");
-    let line = line.trim_start_matches("error: ").trim();
-    eprintln!("waxseal: {}", output::escape(line));
+    if stop.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprint!("{text}");
+        return Code::USAGE.into();
+    }
+    let said = ["\n\nUsage:", "\n\nFor more"]
+        .iter()
+        .fold(text.as_str(), |said, tail| said.split(tail).next().unwrap_or(said));
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let line = words.join(" ");
+    eprintln!("waxseal: {}", output::escape(line.trim_start_matches("error: ")));
     eprintln!("next: waxseal --help, or waxseal VERB --help");
     Code::USAGE.into()
 }

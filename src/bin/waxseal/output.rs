@@ -37,10 +37,15 @@ impl Output {
         Ok(())
     }
 
+    /// Writes one line with names in it that came from outside.
+    pub(crate) fn say(&mut self, text: &str) -> Result<(), Failure> {
+        self.line(&escape(text))
+    }
+
     /// Says something on standard error that is no failure.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr(), "{text}");
+            let _ = writeln!(io::stderr(), "{}", escape(text));
         }
     }
 

@@ -60,7 +60,8 @@ fn guess(text: &str, parts: usize) -> String {
     } else if text.starts_with("Fe26.2*") {
         "an iron-session seal".into()
     } else {
-        format!("{length} characters in {parts} part(s); a JWS has 3 parts, a JWE has 5")
+        let least = if parts == 7 { "at least " } else { "" };
+        format!("{length} characters in {least}{parts} part(s); a JWS has 3 parts, a JWE has 5")
     }
 }
 

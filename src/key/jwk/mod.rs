@@ -11,6 +11,7 @@ use zeroize::Zeroize as _;
 use crate::base64url;
 use crate::json::{Members, Value, read_object, refuse};
 use crate::limits;
+use crate::printable::shown;
 use crate::secret::{SecretBytes, SecretText};
 
 use super::{Algorithm, Key, KeyError, KeyId, Material, Permits, Protection};
@@ -26,7 +27,10 @@ pub(super) fn read(jwk: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
         Some("oct") => oct::read(&mut parts, allowed)?,
         Some("OKP") => okp::read(&mut parts, allowed)?,
         Some(other) => {
-            return Err(KeyError::Unsupported(format!("kty {other:?}; known are OKP and oct")));
+            return Err(KeyError::Unsupported(format!(
+                "kty {:?}; known are OKP and oct",
+                shown(other)
+            )));
         }
         None => return Err(KeyError::Missing("kty")),
     };
@@ -44,16 +48,29 @@ pub(super) fn write(key: &Key) -> SecretText {
         Material::Hs256 { secret, .. } | Material::A256Gcm { secret, .. } => oct::write(secret),
     };
     let algorithm = key.algorithm();
-    let usage = match algorithm.protection() {
-        Protection::Signed => "sig",
-        Protection::Sealed => "enc",
+    let (usage, [mint, verify]) = words(algorithm);
+    // A key that was read with fewer rights than its kind has is written with as few.
+    let rights = match (key.permits, key.holds_secret()) {
+        (Permits::MintAndVerify, _) | (Permits::VerifyOnly, false) => {
+            format!("\"use\":\"{usage}\"")
+        }
+        (Permits::MintOnly, _) => format!("\"key_ops\":[\"{mint}\"]"),
+        (Permits::VerifyOnly, true) => format!("\"key_ops\":[\"{verify}\"]"),
     };
     // A KeyId is a JSON string's content but for quotes and backslashes, which serde_json escapes.
     let kid = key
         .id()
         .map_or(String::new(), |id| format!(",\"kid\":{}", serde_json::Value::from(id.as_str())));
     let members = members.expose_secret();
-    SecretText::new(format!("{{{members},\"alg\":\"{algorithm}\",\"use\":\"{usage}\"{kid}}}"))
+    SecretText::new(format!("{{{members},\"alg\":\"{algorithm}\",{rights}{kid}}}"))
+}
+
+/// What `use` and `key_ops` say of a key for `algorithm`.
+fn words(algorithm: Algorithm) -> (&'static str, [&'static str; 2]) {
+    match algorithm.protection() {
+        Protection::Signed => ("sig", ["sign", "verify"]),
+        Protection::Sealed => ("enc", ["encrypt", "decrypt"]),
+    }
 }
 
 /// The members that we know, as they stand in the text.
@@ -126,7 +143,7 @@ impl Parts<'_> {
             (Some(name), _, _) => match name.parse::<Algorithm>() {
                 Ok(algorithm) if fitting.contains(&algorithm) => algorithm,
                 Ok(_) => return Err(KeyError::Contradiction("\"alg\" does not fit \"kty\"")),
-                Err(_) => return Err(KeyError::Unsupported(format!("alg {name:?}"))),
+                Err(_) => return Err(KeyError::Unsupported(format!("alg \"{}\"", shown(name)))),
             },
             (None, Some(implied), _) => implied,
             (None, None, [only]) => *only,
@@ -144,10 +161,7 @@ impl Parts<'_> {
 
     /// What `use` and `key_ops` leave, which must agree with each other and with the algorithm.
     fn permits(&self, key: &Key) -> Result<Permits, KeyError> {
-        let (usage, [mint, verify]) = match key.algorithm().protection() {
-            Protection::Signed => ("sig", ["sign", "verify"]),
-            Protection::Sealed => ("enc", ["encrypt", "decrypt"]),
-        };
+        let (usage, [mint, verify]) = words(key.algorithm());
         if self.usage.as_deref().is_some_and(|found| found != usage) {
             return Err(KeyError::Contradiction("\"use\" is not for this algorithm"));
         }

@@ -2,6 +2,7 @@
 
 use crate::base64url;
 use crate::crypto::{PublicKey, SigningKey, Unauthentic};
+use crate::printable::shown;
 use crate::secret::SecretText;
 
 use super::{Algorithm, Key, KeyError, Parts, secret_bytes};
@@ -15,7 +16,10 @@ pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, 
     match parts.crv.as_deref() {
         Some("Ed25519") => {}
         Some(other) => {
-            return Err(KeyError::Unsupported(format!("crv {other:?}; known is Ed25519")));
+            return Err(KeyError::Unsupported(format!(
+                "crv \"{}\"; known is Ed25519",
+                shown(other)
+            )));
         }
         None => return Err(KeyError::Missing("crv")),
     }

@@ -20,10 +20,15 @@ pub(crate) fn run(options: Inspect, output: &mut Output) -> Result<Code, Failure
     let view = View::of(&text)?;
     match options.shape {
         Shape { json: true, .. } => output.line(&view.json(output))?,
-        Shape { plain: true, .. } => output.line(view.plain().trim_end())?,
-        Shape { .. } => output.line(view.text(output).trim_end())?,
+        Shape { plain: true, .. } => output.line(without_line_end(&view.plain()))?,
+        Shape { .. } => output.line(without_line_end(&view.text(output)))?,
     }
     Ok(Code::DONE)
+}
+
+/// The text without its last line end, which printing adds again.
+pub(crate) fn without_line_end(text: &str) -> &str {
+    text.strip_suffix('\n').unwrap_or(text)
 }
 
 /// What can be said of a text without a key.
@@ -69,18 +74,20 @@ impl View {
         let mut text = format!("UNVERIFIED: no key was used\n{title}  {} bytes\n", self.bytes);
         let now = Clock::system().now();
         let rows = |text: &mut String, members: &Members| {
-            let width = members.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-            for (name, value) in members {
-                let shown = show(name, value, now, output);
-                let name = escape(name);
+            let names: Vec<String> = members.iter().map(|(name, _)| escape(name)).collect();
+            let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+            for ((raw, value), name) in members.iter().zip(names) {
+                let shown = show(raw, value, now, output);
                 text.push_str(&format!("  {name:<width$}  {shown}\n"));
             }
         };
-        text.push_str(&output.faint("header\n"));
-        rows(&mut text, &self.header);
+        if !self.header.is_empty() {
+            text.push_str(&(output.faint("header") + "\n"));
+            rows(&mut text, &self.header);
+        }
         match &self.payload {
             Payload::Claims(claims) => {
-                text.push_str(&output.faint("claims\n"));
+                text.push_str(&(output.faint("claims") + "\n"));
                 rows(&mut text, claims);
             }
             Payload::Other(bytes) => {
@@ -94,7 +101,7 @@ impl View {
             Payload::None => {}
         }
         if let Some(hint) = self.hint {
-            text.push_str(&output.faint(&format!("hint: {hint}\n")));
+            text.push_str(&(output.faint(&format!("hint: {hint}")) + "\n"));
         }
         text
     }
@@ -108,8 +115,14 @@ impl View {
             }
         };
         rows("header", &self.header);
-        if let Payload::Claims(claims) = &self.payload {
-            rows("claims", claims);
+        match &self.payload {
+            Payload::Claims(claims) => rows("claims", claims),
+            Payload::Other(bytes) => {
+                let encoded = waxseal::base64url::encode(bytes);
+                text.push_str(&format!("payload\t{encoded}\n"));
+            }
+            Payload::Sealed => text.push_str("encrypted\ttrue\n"),
+            Payload::None => {}
         }
         text
     }
@@ -177,9 +190,15 @@ fn jose(text: &str) -> Result<View, Failure> {
         ),
         _ => ("jws", "JWT (JWS compact)", alg),
     };
-    let hint = match (&payload, alg.eq_ignore_ascii_case("none")) {
-        (_, true) => "alg is none: nothing protects this token, anybody can have made it",
-        (Payload::Sealed, _) => "waxseal verify --keys keys opens it",
+    let hint = match &payload {
+        _ if alg.eq_ignore_ascii_case("none") => {
+            "alg is none: nothing protects this token, anybody can have made it"
+        }
+        _ if token.untrusted_signature().is_err() => {
+            "the last part is not canonical base64url: no verifier should accept this token"
+        }
+        Payload::Sealed if alg == "dir + A256GCM" => "waxseal verify --keys keys opens it",
+        Payload::Sealed => "waxseal opens dir + A256GCM only",
         _ => "waxseal verify --key jwks.json --aud NAME judges it",
     };
     let title = format!("{form}  {alg}{kid}");

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use waxseal::Keys;
 use waxseal::durable::{Readers, create_new, replace};
-use waxseal::key::{Algorithm, Key, KeyId, KeySource as _};
+use waxseal::key::{Algorithm, Key, KeyId};
 use waxseal::keyring::{KeyState, NewRing, RingPolicy};
 
 use crate::cli::{self, Purpose};
@@ -54,16 +55,13 @@ fn init(
     output: &mut Output,
 ) -> Result<Code, Failure> {
     if dry_run {
-        if Path::new(dir).join("ring.json").exists() {
-            let what = format!("{dir} holds a ring already; nothing would be written");
-            return Err(Failure::new(Code::CANNOT_CREATE, what));
-        }
+        ring.check(dir)?;
         let line = format!("would make {dir}/ (0700) with two {algorithm} keys (0600)");
-        output.line(&line)?;
+        output.say(&line)?;
         return Ok(Code::DONE);
     }
     let keys = ring.create(dir)?;
-    output.line(&format!(
+    output.say(&format!(
         "made ring {} in {dir}/ for {}",
         keys.name(),
         keys.issuer().unwrap_or("")
@@ -74,7 +72,7 @@ fn init(
             KeyState::Signing => "signs",
             _ => "staged: known to verifiers before it signs",
         };
-        output.line(&format!("  {seq}  {kid}  {algorithm}  {does}"))?;
+        output.say(&format!("  {seq}  {kid}  {algorithm}  {does}"))?;
     }
     output
         .note(&format!("secret: {dir}/key-*.json; keep the folder off git and backups in a safe"));
@@ -111,8 +109,9 @@ fn write_secret(key: &Key, out: &str, dry_run: bool, output: &mut Output) -> Res
         return Err(Failure::new(Code::BAD_DATA, "this key has no private half"));
     };
     if out == "-" {
-        if !dry_run {
-            output.line(jwk.expose_secret())?;
+        match dry_run {
+            true => output.say(&format!("would print a private {} key", key.algorithm()))?,
+            false => output.line(jwk.expose_secret())?,
         }
         return Ok(Code::DONE);
     }
@@ -123,7 +122,7 @@ fn write_secret(key: &Key, out: &str, dry_run: bool, output: &mut Output) -> Res
     }
     let algorithm = key.algorithm();
     if dry_run {
-        output.line(&format!("would write a private {algorithm} key to {out} (0600)"))?;
+        output.say(&format!("would write a private {algorithm} key to {out} (0600)"))?;
         return Ok(Code::DONE);
     }
     let text = waxseal::secret::SecretText::new(format!("{}\n", jwk.expose_secret()));
@@ -153,11 +152,13 @@ fn public(
                 None => *state == KeyState::Signing,
             };
             let found = ring.keys().find(|(_, state, key)| wanted(state, key));
-            found.map(|(_, _, key)| key.clone()).ok_or_else(|| no_such_key(kid.unwrap_or("")))?
+            found
+                .map(|(_, _, key)| key.clone())
+                .ok_or_else(|| no_such_key(&ring, kid.unwrap_or("")))?
         }
     };
     match key.to_public_jwk() {
-        Some(jwk) => output.line(&jwk)?,
+        Some(jwk) => output.line(&crate::output::escape_json(&jwk))?,
         None => return Err(no_public_half(key.algorithm())),
     }
     Ok(Code::DONE)
@@ -170,13 +171,16 @@ fn jwks(keys: Option<String>, out: Option<&Path>, output: &mut Output) -> Result
     }
     let set = ring.to_public_jwk_set();
     match out {
-        None => output.line(&set)?,
+        None => output.line(&crate::output::escape_json(&set))?,
         Some(path) => {
             replace(path, format!("{set}\n").as_bytes(), Readers::Everyone).map_err(|fault| {
                 let what = format!("cannot write {}: {fault}", path.display());
                 Failure::new(Code::CANNOT_WRITE, what)
             })?;
-            let count = ring.key_set().members().len();
+            let is_published = |state: &KeyState, key: &Key| {
+                key.public_half().is_some() && !matches!(state, KeyState::Revoked { .. })
+            };
+            let count = ring.keys().filter(|(_, state, key)| is_published(state, key)).count();
             output.note(&format!("public: {} holds {count} keys", path.display()));
         }
     }
@@ -195,8 +199,9 @@ fn import(
     let key = keyfile::one_key(file, &allowed, output)?;
     if dry_run {
         let ring = keyfile::ring(Some(dir))?;
-        let line = format!("would stage a {} key in ring {}", key.algorithm(), ring.name());
-        output.line(&line)?;
+        ring.check_import(&key)?;
+        let line = format!("would stage an {} key in ring {}", key.algorithm(), ring.name());
+        output.say(&line)?;
         return Ok(Code::DONE);
     }
     let key = waxseal::Keys::import(&dir, key, &author())?;
@@ -220,12 +225,15 @@ fn export(
         return Err(Failure::new(Code::GUARD, what));
     }
     let found = ring.keys().find(|(_, _, key)| key.id().is_some_and(|id| id.as_str() == kid));
-    let (_, _, key) = found.ok_or_else(|| no_such_key(kid))?;
+    let (_, _, key) = found.ok_or_else(|| no_such_key(&ring, kid))?;
     write_secret(key, out, dry_run, output)
 }
 
-fn no_such_key(kid: &str) -> Failure {
+fn no_such_key(ring: &Keys, kid: &str) -> Failure {
+    let kids: Vec<String> =
+        ring.keys().filter_map(|(_, _, key)| key.id().map(ToString::to_string)).collect();
     Failure::new(Code::BAD_DATA, format!("the ring has no key {kid:?}"))
+        .next(format!("it has {}", kids.join(", ")))
 }
 
 fn no_public_half(algorithm: Algorithm) -> Failure {

@@ -24,7 +24,7 @@ pub(crate) fn run(dir: Option<&Path>, output: &mut Output) -> Result<Code, Failu
         let name = format!("{}.1", command.get_name());
         let text = page(command)?;
         replace(&dir.join(&name), text.as_bytes(), Readers::Everyone).map_err(cannot)?;
-        output.line(&dir.join(name).display().to_string())?;
+        output.say(&dir.join(name).display().to_string())?;
     }
     Ok(Code::DONE)
 }

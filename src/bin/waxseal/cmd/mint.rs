@@ -5,13 +5,16 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use waxseal::jwt::{self, MintError};
 use waxseal::session::{Lifetimes, SetupError};
-use waxseal::time::Clock;
+use waxseal::time::{Clock, Span};
 use waxseal::{Issuer, Keys, Token};
 
 use crate::cli::Mint;
 use crate::exit::{Code, Failure};
 use crate::output::Output;
 use crate::{input, json, keyfile};
+
+/// How long a token lives when nobody says.
+const TTL: Duration = Duration::from_secs(15 * 60);
 
 pub(crate) fn run(options: Mint, output: &mut Output) -> Result<Code, Failure> {
     let members = members(options.json.as_deref(), &options.claims)?;
@@ -25,6 +28,9 @@ pub(crate) fn run(options: Mint, output: &mut Output) -> Result<Code, Failure> {
 
 /// A session of a ring; `members` are its state.
 fn session(options: &Mint, members: Map<String, Value>, output: &Output) -> Result<Token, Failure> {
+    if options.alg.is_some() || options.typ.is_some() {
+        return Err(usage("--alg and --typ go with --key; a ring decides both"));
+    }
     let keys = keyfile::ring(options.keys.clone())?;
     for warning in keys.warnings() {
         output.note(&format!("note: {warning}"));
@@ -40,7 +46,7 @@ fn session(options: &Mint, members: Map<String, Value>, output: &Output) -> Resu
         (None, None) => return Err(usage("this ring was made for development: give --iss")),
     };
     output.detail(&format!("ring {} ({}), audience {audience}", keys.name(), keys.algorithm()));
-    let issuer = issuer_for(&keys, &issuer, &audience, options.ttl)?;
+    let issuer = issuer_for(&keys, &issuer, &audience, options.ttl.unwrap_or(TTL))?;
     issuer.mint(&subject, &Value::from(members)).map_err(unminted)
 }
 
@@ -50,12 +56,24 @@ fn issuer_for(keys: &Keys, issuer: &str, audience: &str, ttl: Duration) -> Resul
     let hours_8 = Duration::from_secs(8 * 3600);
     let lifetimes = defaults.idle(ttl.max(hours_8 / 16)).absolute(ttl.max(hours_8));
     Issuer::with_lifetimes(keys, issuer, audience, lifetimes).map_err(|fault| {
-        let code = match &fault {
-            SetupError::OtherIssuer { .. } => Code::GUARD,
-            SetupError::CannotMint => Code::BAD_DATA,
-            _ => Code::USAGE,
-        };
-        Failure::new(code, fault.to_string())
+        let longest = Span(keys.policy().longest_life);
+        match &fault {
+            SetupError::OtherIssuer { .. } => Failure::new(Code::GUARD, fault.to_string()),
+            SetupError::CannotMint => Failure::new(Code::BAD_DATA, fault.to_string()),
+            SetupError::TooLong { longer: "the ring's L", .. } => {
+                let what =
+                    format!("--ttl {} is longer than this ring mints ({longest})", Span(ttl));
+                Failure::new(Code::USAGE, what)
+                    .next("a ring keeps its keys as long: waxseal keys init --longest-life TIME")
+            }
+            SetupError::TooLong { shorter: "the leeway", .. } => {
+                let what =
+                    format!("--ttl {} is shorter than a verifier's leeway (30 s)", Span(ttl));
+                Failure::new(Code::USAGE, what)
+            }
+            SetupError::NotSeconds(_) => Failure::new(Code::USAGE, "--ttl must be 1s or more"),
+            _ => Failure::new(Code::USAGE, fault.to_string()),
+        }
     })
 }
 
@@ -76,8 +94,23 @@ fn foreign(
         }
     }
     claims.entry("iat").or_insert_with(|| now.as_secs().into());
-    claims.entry("exp").or_insert_with(|| now.after(options.ttl).as_secs().into());
-    let issuer = jwt::Issuer::new(key).map_err(unminted)?.typ(&options.typ);
+    match (options.ttl, claims.get("exp").map(Value::as_f64)) {
+        (Some(_), Some(_)) => return Err(usage("\"exp\" is given twice: by --ttl and as a claim")),
+        // A dead token is a fine thing to test with, if it is meant.
+        (None, Some(Some(exp))) if exp <= now.as_secs() as f64 => {
+            output.note("note: \"exp\" is past; every verifier refuses this token");
+        }
+        (None, Some(_)) => {}
+        (ttl, None) => {
+            let ttl = ttl.unwrap_or(TTL);
+            if ttl.is_zero() {
+                return Err(usage("--ttl must be 1s or more"));
+            }
+            claims.insert("exp".into(), now.after(ttl).as_secs().into());
+        }
+    }
+    let typ = options.typ.as_deref().unwrap_or("JWT");
+    let issuer = jwt::Issuer::new(key).map_err(unminted)?.typ(typ);
     issuer.mint(&Value::from(claims)).map_err(unminted)
 }
 

@@ -1,17 +1,22 @@
 //! `waxseal verify`: a judgement, check by check. No claim is shown before the whole verdict.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 use waxseal::jwt::{self, Check, Report, Verdict, explain_raw};
 use waxseal::time::{Clock, ManualClock};
 use waxseal::{Revocations, Verifier, VerifyError, limits};
 
 use crate::cli::{Payload, Shape, Verify};
-use crate::cmd::inspect::{show, times};
+use crate::cmd::inspect::{show, times, without_line_end};
 use crate::exit::{Code, Failure, of_refusal};
 use crate::json::{Members, object};
-use crate::keyfile::{self, Trust};
+use crate::keyfile::Trust;
 use crate::output::{Output, escape, escape_json};
+use crate::recognise::Kind;
 use crate::{input, recognise};
+
+const LEEWAY: Duration = Duration::from_secs(30);
 
 const NO_LIST: Revocations = Revocations::none_because("the program has no revocation list yet");
 
@@ -22,20 +27,32 @@ pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure>
         let what = "standard input holds the keys; give the token as an argument or @FILE";
         return Err(Failure::new(Code::USAGE, what));
     }
-    let place = match &options.key {
-        Some(key) => key.clone(),
-        None => keyfile::ring_place(options.keys.clone())?,
+    if options.payload == Payload::Raw && asks_of_claims(&options) {
+        let what = "--payload raw reads no claims: --iss, --aud, --typ, --require, --at and \
+                    --leeway cannot be checked";
+        return Err(Failure::new(Code::USAGE, what).next("drop them, or drop --payload raw"));
+    }
+    let trust = match (&options.key, &options.keys) {
+        (Some(file), _) => Trust::of_file(file, &options.alg, output)?,
+        (None, place) => Trust::of_place(place.clone(), &options.alg, output)?,
     };
-    let trust = Trust::load(&place, &options.alg, output)?;
     let text = input::token(options.token.as_deref())?;
     let judgement = judge(&options, &trust, &text)?;
     let code = judgement.code();
     match options.shape {
         Shape { json: true, .. } => output.line(&judgement.json(output))?,
-        Shape { plain: true, .. } => output.line(judgement.plain().trim_end())?,
-        Shape { .. } => output.line(judgement.text(output).trim_end())?,
+        Shape { plain: true, .. } => output.line(without_line_end(&judgement.plain()))?,
+        Shape { .. } => output.line(without_line_end(&judgement.text(output)))?,
     }
     Ok(code)
+}
+
+fn asks_of_claims(options: &Verify) -> bool {
+    let named = [&options.iss, &options.aud, &options.typ];
+    named.iter().any(|name| name.is_some())
+        || !options.require.is_empty()
+        || options.at.is_some()
+        || options.leeway.is_some()
 }
 
 /// All that a verification found.
@@ -52,19 +69,20 @@ enum Payloads {
 }
 
 fn judge(options: &Verify, trust: &Trust, text: &str) -> Result<Judgement, Failure> {
-    if let recognise::Kind::Paseto { version, purpose, .. } = recognise::recognise(text) {
-        let what = format!("a PASETO {version}.{purpose}: this version verifies JWS and JWE only");
+    let other = match recognise::recognise(text) {
+        Kind::Paseto { version, purpose, .. } => Some(format!("a PASETO {version}.{purpose}")),
+        Kind::Paserk { version, kind } => Some(format!("a PASERK {version}.{kind}, a key")),
+        Kind::Jose | Kind::NotAToken(_) => None,
+    };
+    if let Some(other) = other {
+        let what = format!("{other}: this version verifies JWS and JWE only");
         return Err(Failure::new(Code::MALFORMED, what));
     }
     let clock = options.at.map_or_else(Clock::system, |at| ManualClock::at(at).clock());
-    let ring_issuer = match trust {
-        Trust::Ring(keys) => keys.issuer(),
-        Trust::Set(_) => None,
-    };
-    let issuer = options.iss.as_deref().or(ring_issuer);
+    let issuer = options.iss.as_deref().or(trust.issuer.as_deref());
     let (report, result) = match (options.payload, options.session) {
         (Payload::Raw, _) => {
-            let (report, result) = explain_raw(&trust.key_set(), text);
+            let (report, result) = explain_raw(&trust.set, text);
             (report, result.map(Payloads::Raw))
         }
         (Payload::Claims, true) => session(options, trust, issuer, &clock, text),
@@ -80,9 +98,9 @@ fn claims(
     clock: &Clock,
     text: &str,
 ) -> (Report, Result<Payloads, VerifyError>) {
-    let mut setup = jwt::Verifier::<Value>::setup(trust.key_set())
+    let mut setup = jwt::Verifier::<Value>::setup(trust.set.clone())
         .clock(clock.clone())
-        .leeway(options.leeway)
+        .leeway(options.leeway.unwrap_or(LEEWAY))
         .token_bytes(limits::PROGRAM_TOKEN_BYTES)
         .allow_missing_expiry();
     setup = match issuer {
@@ -112,9 +130,9 @@ fn session(
     text: &str,
 ) -> (Report, Result<Payloads, VerifyError>) {
     let audience = options.aud.as_deref().unwrap_or_default();
-    let mut setup = Verifier::new(trust.key_set(), issuer.unwrap_or_default(), audience)
+    let mut setup = Verifier::new(trust.set.clone(), issuer.unwrap_or_default(), audience)
         .clock(clock.clone())
-        .leeway(options.leeway)
+        .leeway(options.leeway.unwrap_or(LEEWAY))
         .token_bytes(limits::PROGRAM_TOKEN_BYTES);
     if issuer.is_none() {
         setup = setup.any_issuer();
@@ -128,9 +146,9 @@ fn session(
     let (report, result) = setup.revocations(NO_LIST).explain::<Value>(text);
     // The claims as they stand in the token: the very ones that were just accepted.
     let all = result.and_then(|_| {
-        jwt::Verifier::<Value>::setup(trust.key_set())
+        jwt::Verifier::<Value>::setup(trust.set.clone())
             .clock(clock.clone())
-            .leeway(options.leeway)
+            .leeway(options.leeway.unwrap_or(LEEWAY))
             .token_bytes(limits::PROGRAM_TOKEN_BYTES)
             .any_audience()
             .any_typ()
@@ -183,8 +201,8 @@ impl Judgement {
                 text.push_str(&format!("payload, {} bytes\n  {shown}\n", bytes.len()));
             }
             Err(fault) => {
-                let next = output.faint(&format!("next: {}\n", next_step(fault)));
-                text.push_str(&next);
+                let next = output.faint(&format!("next: {}", next_step(fault)));
+                text.push_str(&(next + "\n"));
             }
         }
         text
@@ -192,11 +210,12 @@ impl Judgement {
 
     fn claims_text(&self, text: &mut String, claims: &Members, output: &Output) {
         let now = self.clock.now();
-        let width = claims.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let names: Vec<String> = claims.iter().map(|(name, _)| escape(name)).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
         text.push_str("claims\n");
-        for (name, value) in claims {
-            let shown = show(name, value, now, output);
-            text.push_str(&format!("  {:<width$}  {shown}\n", escape(name)));
+        for ((raw, value), name) in claims.iter().zip(names) {
+            let shown = show(raw, value, now, output);
+            text.push_str(&format!("  {name:<width$}  {shown}\n"));
         }
     }
 
@@ -209,6 +228,9 @@ impl Judgement {
         for Check { stage, verdict, detail } in &self.report.checks {
             let detail = escape(detail);
             text.push_str(&format!("check.{}\t{}\t{detail}\n", stage.name(), word(*verdict)));
+        }
+        if let Ok(Payloads::Raw(bytes)) = &self.result {
+            text.push_str(&format!("payload\t{}\n", waxseal::base64url::encode(bytes)));
         }
         if let Ok(Payloads::Claims(claims)) = &self.result {
             for (name, value) in claims {

@@ -16,7 +16,7 @@ pub(super) fn write(dir: &Path, output: &mut Output) -> Result<(), Failure> {
     replace(&path, script.as_bytes(), Readers::Everyone).map_err(|fault| {
         Failure::new(Code::CANNOT_WRITE, format!("cannot write {}: {fault}", path.display()))
     })?;
-    output.line(&format!("The same story as commands: sh {}", path.display()))
+    output.say(&format!("The same story as commands: sh {}", path.display()))
 }
 
 const SCRIPT: &str = r#"#!/bin/sh

@@ -1,0 +1,188 @@
+//! Permissions, pipes of the shell and the demo, where the system has them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+
+use crate::tool::{FIXTURES, PROGRAM, Run, VALID, fixture, program, run_in};
+
+fn mode(path: impl AsRef<Path>) -> u32 {
+    fs::metadata(path).expect("it is there").permissions().mode() & 0o7777
+}
+
+fn set_mode(path: impl AsRef<Path>, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+}
+
+/// Runs the program in `dir` under `umask`.
+fn run_under(umask: &str, dir: &Path, args: &[&str]) -> Run {
+    let output = Command::new("sh")
+        .args(["-c", "umask \"$1\"; shift; exec \"$@\"", "sh", umask, PROGRAM])
+        .args(args)
+        .current_dir(dir)
+        .output();
+    output.expect("sh runs").into()
+}
+
+#[test]
+fn secrets_are_for_their_owner_whatever_the_umask() {
+    for umask in ["000", "022", "077"] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let dir = dir.path();
+        let init = ["keys", "init", "--keys", "ring", "--issuer", "https://id.example"];
+        run_under(umask, dir, &init).ends(0);
+        run_under(umask, dir, &["keys", "new", "--alg", "HS256", "--out", "new.jwk"]).ends(0);
+        let job = format!("{FIXTURES}/test-keys/job.jwk");
+        run_under(umask, dir, &["keys", "import", &job, "--keys", "ring"]).ends(0);
+        let export = ["keys", "export", "job", "--keys", "ring", "--ring", "id.example"];
+        run_under(umask, dir, &[&export[..], &["--out", "job.jwk"]].concat()).ends(0);
+        assert_eq!(mode(dir.join("ring")), 0o700, "umask {umask}");
+        assert_eq!(mode(dir.join("new.jwk")), 0o600, "umask {umask}");
+        assert_eq!(mode(dir.join("job.jwk")), 0o600, "umask {umask}");
+        for entry in fs::read_dir(dir.join("ring")).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy();
+            // The public set is for everybody, and nobody else writes it.
+            let wanted = if name == "jwks.json" { 0o644 } else { 0o600 };
+            assert_eq!(mode(&path), wanted, "{name}, umask {umask}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_everybody_can_read_is_refused_and_the_mend_is_named() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let init = ["keys", "init", "--keys", "ring", "--issuer", "https://id.example"];
+    run_in(&dir, &init).ends(0);
+    let job = format!("{FIXTURES}/test-keys/job.jwk");
+    let token = fixture("job.jwt");
+    let acts: [&[&str]; 5] = [
+        &["mint", "--keys", "ring", "--sub", "ada", "--aud", "shop"],
+        &["verify", "--keys", "ring", &token],
+        &["keys", "jwks", "--keys", "ring"],
+        &["keys", "import", &job, "--keys", "ring"],
+        &["keys", "export", "k1", "--keys", "ring", "--ring", "id.example", "--out", "-"],
+    ];
+    let key = dir.path().join("ring/key-0001.json");
+    set_mode(&key, 0o604);
+    for act in acts {
+        let run = run_in(&dir, act).ends(77);
+        assert_eq!(run.out, "");
+        assert!(run.err.contains("chmod 600 ring/key-0001.json"), "{}", run.err);
+    }
+    set_mode(&key, 0o600);
+    run_in(&dir, acts[0]).ends(0);
+}
+
+#[test]
+fn a_key_that_a_group_can_read_works_with_a_note() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let init = ["keys", "init", "--keys", "ring", "--issuer", "https://id.example"];
+    run_in(&dir, &init).ends(0);
+    set_mode(dir.path().join("ring/key-0001.json"), 0o640);
+    let mint = ["mint", "--keys", "ring", "--sub", "ada", "--aud", "shop"];
+    let run = run_in(&dir, &mint).ends(0);
+    assert!(run.err.starts_with("note: ring/key-0001.json"), "{}", run.err);
+    assert_eq!(run.out.lines().count(), 1, "the note is not in the token's stream");
+    let quiet = run_in(&dir, &[&mint[..], &["--quiet"]].concat()).ends(0);
+    assert_eq!(quiet.err, "");
+}
+
+#[test]
+fn a_dangling_link_is_not_followed_to_write_a_key() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let target = dir.path().join("elsewhere");
+    std::os::unix::fs::symlink(&target, dir.path().join("new.jwk")).expect("a link");
+    run_in(&dir, &["keys", "new", "--alg", "EdDSA", "--out", "new.jwk"]).ends(73);
+    assert!(!target.exists());
+}
+
+#[test]
+fn a_pipeline_of_the_shell_ends_with_the_verdict() {
+    let script = r#""$0" mint --key test-keys/job.jwk --sub ada --aud shop -t 5m |
+        "$0" verify --key jwks.json --aud "$1" --quiet"#;
+    for (audience, code) in [("shop", 0), ("mail", 13)] {
+        let status = Command::new("sh")
+            .args(["-c", script, PROGRAM, audience])
+            .current_dir(FIXTURES)
+            .output()
+            .expect("sh runs")
+            .status;
+        assert_eq!(status.code(), Some(code), "{audience}");
+    }
+}
+
+#[test]
+fn keys_of_a_pipe_are_read_as_the_documented_command_pipes_them() {
+    let script = format!(
+        r#"cat jwks.json | "$0" verify --key - --iss https://id.example --at {VALID} @job.jwt"#
+    );
+    let output = Command::new("sh").args(["-c", &script, PROGRAM]).current_dir(FIXTURES).output();
+    let run = Run::from(output.expect("sh runs")).ends(0);
+    assert!(run.out.starts_with("ACCEPTED"), "{}", run.out);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has one");
+    let output = program(FIXTURES).args(["inspect", "@job.jwt"]).stdout(full).output();
+    let run = Run::from(output.expect("it runs")).ends(74);
+    assert!(run.err.starts_with("waxseal: cannot write"), "{}", run.err);
+}
+
+#[test]
+fn the_demo_holds_and_its_steps_run() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let run = run_in(&dir, &["demo", "--dir", "demo"]).ends(0);
+    assert_eq!(run.err, "");
+    assert!(!run.out.contains("FALSE"), "{}", run.out);
+    assert!(run.out.contains("Every line held."), "{}", run.out);
+    for code in [10, 11, 12, 13, 15] {
+        assert!(run.out.contains(&format!("REFUSED {code}\n")), "no {code}: {}", run.out);
+    }
+    assert_eq!(mode(dir.path().join("demo")), 0o700);
+    assert_eq!(mode(dir.path().join("demo/keys")), 0o700);
+
+    let steps = dir.path().join("demo/steps.sh");
+    let output = Command::new("sh")
+        .arg(&steps)
+        .env("TMPDIR", dir.path())
+        .env_remove("WAXSEAL_KEYS")
+        .output();
+    let steps = Run::from(output.expect("sh runs")).ends(0);
+    assert!(steps.out.ends_with("Every line held.\n"), "{}", steps.out);
+    assert!(!steps.out.contains("FALSE"), "{}", steps.out);
+    for code in [0, 10, 11, 12, 13] {
+        assert!(steps.out.contains(&format!("exit {code}\n")), "no {code}: {}", steps.out);
+    }
+}
+
+#[test]
+fn the_demo_without_a_folder_makes_its_own_and_tells_where() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let output = program(&dir).arg("demo").env("TMPDIR", dir.path()).output();
+    let run = Run::from(output.expect("it runs")).ends(0);
+    let told = run.out.lines().last().and_then(|line| line.split("sh ").last());
+    let steps = Path::new(told.expect("the last line names it"));
+    assert!(steps.starts_with(dir.path().canonicalize().expect("a folder")), "{steps:?}");
+    assert!(steps.is_file(), "{steps:?}");
+}
+
+#[test]
+fn the_demo_shows_every_format() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let run = run_in(&dir, &["demo", "--formats", "--dir", "demo"]).ends(0);
+    for algorithm in ["HS256", "EdDSA", "A256GCM"] {
+        let line = run.out.lines().find(|line| line.starts_with(algorithm));
+        let line = line.unwrap_or_else(|| panic!("{algorithm} is missing: {}", run.out));
+        assert_eq!(line.contains("sealed"), algorithm == "A256GCM", "{line}");
+    }
+    let tokens = run.out.lines().filter_map(|line| line.strip_prefix("  token   "));
+    let tokens: Vec<&str> = tokens.collect();
+    assert_eq!(tokens.len(), 3);
+    for token in tokens {
+        run_in(&dir, &["inspect", token]).ends(0);
+    }
+}
