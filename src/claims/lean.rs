@@ -131,9 +131,11 @@ impl<'a> Scanner<'a> {
     /// What stands between `before` and the brace that ends the object.
     fn last(&mut self, before: &str) -> Option<&'a str> {
         let last = self.rest.strip_prefix(before)?.strip_suffix('}')?;
-        // serde_json bounds the nesting, and the strict reader is one level in already.
-        let opening = last.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
-        (opening < 100).then_some(last)
+        // serde_json stops at 128 levels, and the strict reader is one in already. So many need
+        // twice as many bytes.
+        let opening = |byte: &u8| u32::from(matches!(byte, b'[' | b'{'));
+        let shallow = last.len() < 240 || last.as_bytes().iter().map(opening).sum::<u32>() < 120;
+        shallow.then_some(last)
     }
 }
 
