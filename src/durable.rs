@@ -72,6 +72,23 @@ pub fn create_folder(path: &Path, readers: Readers) -> io::Result<()> {
     }
 }
 
+/// Creates the folder `path`, which must not exist, for its owner alone.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when the name is taken; else what the system says.
+pub fn create_new_folder(path: &Path) -> io::Result<()> {
+    folder_builder(Readers::Owner).create(path)?;
+    set_folder_mode(path, Readers::Owner)
+}
+
+/// Waits for the folder `path` to be ours alone among those who lock it, until the value is
+/// dropped. `None` where the file system has no locks: numbered names have one winner anyway.
+pub(crate) fn lock_folder(path: &Path) -> Option<File> {
+    let folder = File::open(path).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
 /// Reads the file `path`, refusing one of more than `most` bytes before reading it.
 ///
 /// # Errors
@@ -81,7 +98,8 @@ pub fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     if file.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder, not a file"));
     }
-    read_stream_at_most(file, most)
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    read_into(Vec::with_capacity(size.min(most).saturating_add(1)), file, most)
 }
 
 /// Reads all of `stream`, refusing more than `most` bytes.
@@ -89,7 +107,11 @@ pub fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
 /// # Errors
 /// [`io::ErrorKind::FileTooLarge`] past `most`; else what the stream says.
 pub fn read_stream_at_most(stream: impl io::Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    read_into(Vec::new(), stream, most)
+}
+
+/// A buffer of the right size never moves: no copy of a secret is left behind.
+fn read_into(mut bytes: Vec<u8>, stream: impl io::Read, most: usize) -> io::Result<Vec<u8>> {
     let bound = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     stream.take(bound).read_to_end(&mut bytes)?;
     if bytes.len() > most {
@@ -121,17 +143,24 @@ pub(crate) fn exposure(path: &Path) -> io::Result<Exposure> {
     })
 }
 
-/// Whether others than its owner can put files into the folder `path`.
+/// Tells who can put files into the folder `path`.
 #[cfg(unix)]
-pub(crate) fn others_can_write(path: &Path) -> io::Result<bool> {
+pub(crate) fn writers(path: &Path) -> io::Result<Exposure> {
     use std::os::unix::fs::PermissionsExt as _;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o022 != 0)
+    let mode = fs::metadata(path)?.permissions().mode();
+    Ok(if mode & 0o002 != 0 {
+        Exposure::World
+    } else if mode & 0o020 != 0 {
+        Exposure::Group
+    } else {
+        Exposure::Owner
+    })
 }
 
 /// Elsewhere access lists decide, which we cannot judge.
 #[cfg(not(unix))]
-pub(crate) fn others_can_write(path: &Path) -> io::Result<bool> {
-    fs::metadata(path).map(|_| false)
+pub(crate) fn writers(path: &Path) -> io::Result<Exposure> {
+    fs::metadata(path).map(|_| Exposure::Owner)
 }
 
 /// Elsewhere access lists decide, which we cannot judge.

@@ -15,6 +15,12 @@ pub const HEADER_BYTES: usize = 1024;
 /// Deepest nesting in a header, the header itself counted: `jwk` with an array inside has 3.
 pub const HEADER_DEPTH: usize = 4;
 
+/// Longest signature, in bytes: Ed25519.
+pub const SIGNATURE_BYTES: usize = 64;
+
+/// Deepest nesting of a claim that only the caller's type reads; serde_json stops there too.
+pub const CLAIMS_DEPTH: usize = 128;
+
 /// Longest `kid`, in bytes: a URL, a thumbprint or a UUID fits.
 pub const KID_BYTES: usize = 256;
 

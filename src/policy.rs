@@ -142,7 +142,11 @@ impl ClaimsPolicy {
     fn audience(&self, claims: &Registered<'_>) -> Result<(), ClaimFault> {
         match (&self.audience, &claims.aud) {
             (AudienceRule::Any, _) | (AudienceRule::Absent, None) => Ok(()),
-            (AudienceRule::Named(wanted), Some(found)) if found.names(wanted) => Ok(()),
+            (AudienceRule::Named(wanted), Some(found))
+                if found.names(wanted) && !wanted.is_empty() =>
+            {
+                Ok(())
+            }
             (AudienceRule::Named(wanted), found) => Err(ClaimFault::Audience {
                 found: found.as_ref().map(Audience::to_list),
                 expected: wanted.to_string(),
@@ -186,7 +190,7 @@ impl ClaimsPolicy {
 fn issuer_is(claims: &Registered<'_>, wanted: Option<&str>) -> Result<(), ClaimFault> {
     match (wanted, claims.iss.as_deref()) {
         (None, _) => Ok(()),
-        (Some(wanted), Some(found)) if wanted == found => Ok(()),
+        (Some(wanted), Some(found)) if wanted == found && !wanted.is_empty() => Ok(()),
         (Some(wanted), found) => {
             Err(ClaimFault::Issuer { found: found.map(Into::into), expected: wanted.into() })
         }

@@ -321,3 +321,64 @@ fn public_keys_refuse_a_set_that_holds_a_secret() {
     assert!(fault.to_string().contains("holds a secret"), "{fault}");
     assert!(KeySet::from_jwk_set(set.as_bytes()).is_ok());
 }
+
+#[test]
+fn public_keys_refuse_a_secret_that_this_build_cannot_use() {
+    let public = Key::generate(Algorithm::EdDsa).expect("a key").to_public_jwk().expect("public");
+    let public = public.replacen('{', "{\"kid\":\"a\",", 1);
+    for secret in
+        [r#"{"kty":"RSA","kid":"b","n":"AQ","e":"AQAB","d":"AQ"}"#, r#"{"kty":"oct","k":"AAAA"}"#]
+    {
+        let set = format!("{{\"keys\":[{public},{secret}]}}");
+        let fault = PublicKeys::from_jwk_set(&set).expect_err("a secret");
+        assert!(fault.to_string().contains("keys[1] holds a secret"), "{fault}");
+    }
+}
+
+#[test]
+fn what_looks_like_part_of_a_ring_is_never_built_upon() {
+    for name in ["jwks.json", "sign-0001.json", "revoked-0001.json", "event-000001.json"] {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::write(dir.path().join(name), "mine").expect("written");
+        let made = NewRing::new(ISSUER).create(dir.path());
+        assert!(matches!(made, Err(KeyringError::Exists { .. })), "{name}");
+        assert_eq!(names(dir.path()), [name], "nothing was written");
+    }
+}
+
+#[test]
+fn imports_at_once_all_arrive_and_are_all_published() {
+    let (_dir, path, _) = made(Algorithm::EdDsa);
+    let importers: Vec<_> = (0..12)
+        .map(|_| {
+            let path = path.clone();
+            std::thread::spawn(move || {
+                let key = Key::generate(Algorithm::EdDsa).expect("a key");
+                Keys::import(&path, key, "ada").map(|key| key.id().cloned())
+            })
+        })
+        .collect();
+    for importer in importers {
+        importer.join().expect("no panic").expect("imported");
+    }
+    let keys = Keys::open(&path).expect("a ring");
+    assert_eq!((keys.keys().count(), keys.serial()), (14, 16));
+    let set = PublicKeys::open(path.join("jwks.json")).expect("public");
+    assert_eq!(set.key_set().members().len(), 14);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_everyone_can_write_is_refused_and_one_that_cannot_be_read_is_not_absent() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().expect("a folder");
+    let chmod = |mode| {
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(mode)).expect("changed");
+    };
+    chmod(0o777);
+    assert!(matches!(NewRing::new(ISSUER).create(dir.path()), Err(KeyringError::Exposed { .. })));
+    chmod(0o700);
+    // A ring.json that is a link to itself can be looked at by nobody, root neither.
+    std::os::unix::fs::symlink("ring.json", dir.path().join("ring.json")).expect("linked");
+    assert!(matches!(Keys::open(dir.path()), Err(KeyringError::Read { .. })));
+}

@@ -358,6 +358,29 @@ fn a_key_never_vouches_for_another_issuer() {
 }
 
 #[test]
+fn a_session_of_a_trusted_partner_or_for_another_service_is_not_renewed_into_ours() {
+    let (ours, theirs) = (World::new(Algorithm::EdDsa), World::new(Algorithm::EdDsa));
+    ours.hand.advance(6 * MINUTE);
+    let renew = |verifier: &Verifier, token: &str| {
+        let session = verifier.verify::<Value>(token).expect("trusted to be read");
+        ours.issuer.renew_now(&session.into()).map(|_| ())
+    };
+    let setup = |keys: &Keys| Verifier::new(keys.clone(), ISSUER, "shop").clock(ours.hand.clock());
+    let own = setup(&ours.keys).revocations(&ours.list);
+    let token = ours.log_in();
+    assert_eq!(renew(&own, &token), Ok(()));
+    for lax in [setup(&ours.keys).any_issuer(), setup(&ours.keys).any_audience()] {
+        assert_eq!(renew(&lax.revocations(&ours.list), &token), Err(RenewError::OtherOrigin));
+    }
+    let partner = Issuer::new(&theirs.keys, ISSUER, "blog").expect("sound");
+    let token = partner.clock(ours.hand.clock()).mint("ada", &json!(1)).expect("minted");
+    let blog = Verifier::new(theirs.keys.clone(), ISSUER, "blog")
+        .clock(ours.hand.clock())
+        .revocations(&ours.list);
+    assert_eq!(renew(&blog, &token), Err(RenewError::OtherOrigin));
+}
+
+#[test]
 fn a_kid_that_two_issuers_use_is_not_guessed_at() {
     let named = |name: &str| {
         let key = Key::generate(Algorithm::EdDsa).expect("a key");

@@ -6,12 +6,10 @@ use std::collections::HashSet;
 use serde::de::{DeserializeOwned, MapAccess};
 
 use crate::json::{JsonFault, Members, Value, read_object, refuse, without_values};
+use crate::limits;
 use crate::time::Timestamp;
 
 use super::{AnyId, Handles, ReadClaims, Reading, Registered, Revocable, StateFault};
-
-/// Deepest nesting of a claim that only the caller's type reads; serde_json stops at 128 too.
-const DEPTH: usize = 128;
 
 /// A verified Claims Set, read as the caller's `C`.
 #[derive(Clone)]
@@ -83,7 +81,7 @@ impl<C> Revocable for Claims<C> {
 impl<C: DeserializeOwned> ReadClaims for Claims<C> {
     fn read(payload: &[u8]) -> Result<Reading<'_, Self>, JsonFault> {
         let mut parts = Parts::default();
-        read_object(payload, DEPTH, &mut parts)?;
+        read_object(payload, limits::CLAIMS_DEPTH, &mut parts)?;
         let registered = parts.registered;
         let owned = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(Box::from);
         let claims = serde_json::from_slice(payload)

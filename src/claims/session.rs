@@ -101,12 +101,12 @@ pub(super) fn strict<T: DeserializeOwned>(
     payload: &[u8],
 ) -> Result<Reading<'_, SessionClaims<T>>, JsonFault> {
     let mut parts = Parts::<T>::new();
-    match read_object(payload, limits::JWK_DEPTH, &mut parts) {
+    match read_object(payload, limits::CLAIMS_DEPTH, &mut parts) {
         Ok(()) => parts.finish(),
         Err(JsonFault::Member(fault)) if parts.in_state => {
             // Only the caller's type failed: what remains must still be a session.
             let mut others = Parts::<IgnoredAny>::new();
-            read_object(payload, limits::JWK_DEPTH, &mut others)?;
+            read_object(payload, limits::CLAIMS_DEPTH, &mut others)?;
             let (registered, _) = others.finish()?;
             Ok((registered, Err(StateFault(fault))))
         }

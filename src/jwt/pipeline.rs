@@ -48,11 +48,14 @@ impl Trusted {
     }
 }
 
+/// Claims, and the issuer whose key vouched for them.
+pub(crate) type Vouched<C> = (C, Option<Arc<str>>);
+
 /// The key that a token named, kept alive by its set.
 struct Chosen<'p> {
     set: KeySet,
     position: usize,
-    issuer: Option<&'p str>,
+    issuer: Option<&'p Arc<str>>,
 }
 
 impl Chosen<'_> {
@@ -73,14 +76,16 @@ impl Pipeline {
         }
     }
 
-    /// The claims of `text`, if every stage lets it pass.
+    /// The claims of `text`, if every stage lets it pass, and the issuer whose key vouched for
+    /// them.
     pub(crate) fn run<C: ReadClaims + Revocable>(
         &self,
         text: &str,
         watch: &mut impl Watch,
-    ) -> Result<C, VerifyError> {
+    ) -> Result<Vouched<C>, VerifyError> {
         let now = self.clock.now();
-        let (authenticated, issuer) = self.authenticate(text, now, watch)?;
+        let (authenticated, vouched) = self.authenticate(text, now, watch)?;
+        let issuer = vouched.map(|issuer| &**issuer);
         watch.asked(|| {
             let (claims, _) = C::read(authenticated.payload()).ok()?;
             let typ = authenticated.typ();
@@ -92,7 +97,7 @@ impl Pipeline {
         watch.passed(Stage::Claims, String::new);
         let not_revoked = self.revocations.check(accepted)?;
         watch.passed(Stage::Revocation, String::new);
-        Ok(not_revoked.into_inner().into_claims())
+        Ok((not_revoked.into_inner().into_claims(), vouched.cloned()))
     }
 
     /// The payload of `text`, made by a holder of a trusted key, and the issuer that the key vouches
@@ -102,7 +107,7 @@ impl Pipeline {
         text: &str,
         now: Timestamp,
         watch: &mut impl Watch,
-    ) -> Result<(Authenticated<'p>, Option<&'p str>), VerifyError> {
+    ) -> Result<(Authenticated<'p>, Option<&'p Arc<str>>), VerifyError> {
         let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
         let (named, chosen) = self.choose(untrusted, now, watch)?;
         watch.passed(Stage::Key, || key_of(&chosen));
@@ -147,7 +152,7 @@ impl Pipeline {
             .iter()
             .enumerate()
             .find_map(|(position, header)| Some((position, recognised(header)?)))?;
-        Some((named, Chosen { set, position, issuer: trusted.issuer.as_deref() }))
+        Some((named, Chosen { set, position, issuer: trusted.issuer.as_ref() }))
     }
 
     fn look_up(&self, kid: Option<&str>, now: Timestamp) -> Result<Chosen<'_>, NoKey> {
@@ -157,7 +162,7 @@ impl Pipeline {
             let set = trusted.source.key_set();
             match set.position(kid, now) {
                 Ok(position) => {
-                    let issuer = trusted.issuer.as_deref();
+                    let issuer = trusted.issuer.as_ref();
                     if found.replace(Chosen { set, position, issuer }).is_some() {
                         // Two candidates: guessing would let one issuer speak for the other.
                         return Err(NoKey::Ambiguous(shown(kid.unwrap_or_default())));

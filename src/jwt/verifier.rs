@@ -13,6 +13,7 @@ use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
 use crate::revocation::Revocations;
 use crate::time::{Clock, Span};
 
+use super::pipeline::Vouched;
 use super::report::{Trace, Watch as _};
 use super::{Pipeline, Report, Stage, Trusted, VerifyError};
 
@@ -75,7 +76,7 @@ impl<C: DeserializeOwned> Verifier<C> {
     /// # Security
     /// Nothing of the payload is parsed before its signature is right.
     pub fn verify(&self, token: &str) -> Result<Claims<C>, VerifyError> {
-        self.pipeline.run(token, &mut ())
+        self.pipeline.run(token, &mut ()).map(|(claims, _)| claims)
     }
 
     /// Verifies as [`Verifier::verify`] and tells what every stage found.
@@ -83,7 +84,8 @@ impl<C: DeserializeOwned> Verifier<C> {
     /// # Errors
     /// The second value is exactly what [`Verifier::verify`] says.
     pub fn explain(&self, token: &str) -> (Report, Result<Claims<C>, VerifyError>) {
-        explain(&self.pipeline, token)
+        let (report, result) = explain(&self.pipeline, token);
+        (report, result.map(|(claims, _)| claims))
     }
 }
 
@@ -135,7 +137,7 @@ pub fn explain_raw(keys: &KeySet, token: &str) -> (Report, Result<Vec<u8>, Verif
 pub(crate) fn explain<C: ReadClaims + Revocable>(
     pipeline: &Pipeline,
     token: &str,
-) -> (Report, Result<C, VerifyError>) {
+) -> (Report, Result<Vouched<C>, VerifyError>) {
     let mut trace = Trace::default();
     let result = pipeline.run(token, &mut trace);
     let report = trace.report(result.as_ref().err(), |stage| asks(pipeline, stage));

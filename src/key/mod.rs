@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 pub use crate::crypto::{Algorithm, Protection, RandomError, UnknownAlgorithm};
 use crate::crypto::{
@@ -61,7 +62,7 @@ impl Key {
     /// # Errors
     /// [`KeyError::Random`] when the operating system gives no random bytes.
     pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
-        let secret = SecretBytes::new(random::<32>()?.to_vec());
+        let secret = SecretBytes::new(Zeroizing::new(random::<32>()?).to_vec());
         Self::from_secret(algorithm, secret)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
-use crate::json::{JsonFault, Members, Value, read_object};
+use crate::json::{JsonFault, Members, Value, read_object, refuse};
 use crate::limits;
 use crate::printable::shown;
 use crate::time::Timestamp;
@@ -287,6 +287,7 @@ pub struct Skipped {
 #[derive(Default)]
 struct Parts<'a> {
     keys: Option<Vec<&'a RawValue>>,
+    others: Vec<String>,
 }
 
 impl<'de> Members<'de> for Parts<'de> {
@@ -297,7 +298,13 @@ impl<'de> Members<'de> for Parts<'de> {
     ) -> Result<(), A::Error> {
         match name {
             "keys" => value.read_into("keys", &mut self.keys),
-            _ => value.ignore(),
+            _ if self.others.iter().any(|other| other == name) => {
+                Err(refuse("a member stands twice"))
+            }
+            _ => {
+                self.others.push(name.to_owned());
+                value.ignore()
+            }
         }
     }
 }

@@ -48,8 +48,8 @@ pub enum KeyringError {
         /// What is wrong with it.
         fault: String,
     },
-    /// Everybody on the machine can read a secret.
-    #[error("{} can be read by everyone on this machine; mend it with: chmod 600 {}", .path.display(), .path.display())]
+    /// Others on the machine can read a secret, or put files beside it.
+    #[error("{} is open to others on this machine; mend it with: chmod go= {}", .path.display(), .path.display())]
     Exposed {
         /// The file.
         path: PathBuf,

@@ -30,6 +30,12 @@ pub(super) fn event_name(serial: u64) -> String {
     format!("event-{serial:06}.json")
 }
 
+/// Whether a file of this name belongs to a ring.
+pub(super) fn is_of_a_ring(name: &str) -> bool {
+    let numbered = ["key-", "sign-", "revoked-", "event-"];
+    name == RING || name == JWKS || numbered.iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// The number in a file name `PREFIX-NNNN.json`, padded to `width` digits: one number, one name.
 pub(super) fn number_in<N: FromStr>(name: &str, prefix: &str, width: usize) -> Option<N> {
     let digits = name.strip_prefix(prefix)?.strip_prefix('-')?.strip_suffix(".json")?;

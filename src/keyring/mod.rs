@@ -6,6 +6,7 @@ mod policy;
 mod public;
 mod state;
 mod store;
+mod writer;
 
 use std::fmt;
 use std::path::Path;

@@ -43,13 +43,22 @@ impl PublicKeys {
 
     fn read(bytes: &[u8], path: &Path) -> Result<Self, KeyringError> {
         let set = KeySet::from_jwk_set(bytes).map_err(KeyringError::set(path))?;
-        if let Some(member) = set.members().iter().find(|member| member.key.holds_secret()) {
-            let kid = member.key.id().map(ToString::to_string).unwrap_or_default();
-            let fault = format!("key {kid} holds a secret; a published set never does");
-            return Err(KeyringError::data(path, fault));
+        match secret_in(bytes) {
+            None => Ok(Self(set)),
+            Some(position) => {
+                let fault = format!("keys[{position}] holds a secret; a published set never does");
+                Err(KeyringError::data(path, fault))
+            }
         }
-        Ok(Self(set))
     }
+}
+
+/// The place of the first key with a private member, usable here or not.
+fn secret_in(jwk_set: &[u8]) -> Option<usize> {
+    const PRIVATE: &[&str] = &["d", "k", "p", "q", "dp", "dq", "qi", "oth", "priv"];
+    let set: serde_json::Value = serde_json::from_slice(jwk_set).ok()?;
+    let keys = set.get("keys")?.as_array()?;
+    keys.iter().position(|jwk| PRIVATE.iter().any(|name| jwk.get(name).is_some()))
 }
 
 impl KeySource for PublicKeys {

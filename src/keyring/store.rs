@@ -10,16 +10,15 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::base64url;
-use crate::crypto::{HmacSha256, derive as derive_key, random, sha256};
+use crate::crypto::{HmacSha256, derive as derive_key};
 use crate::durable::{self, Exposure, Readers};
-use crate::key::{Algorithm, Key, KeyError, KeySet, Member};
+use crate::key::{Algorithm, Key, KeySet, Member};
 use crate::limits;
 use crate::time::{Clock, Timestamp};
 
-use super::file::{
-    self, EventFile, JWKS, KeyFile, PromotionFile, RING, RingFile, TombstoneFile, VERSION,
-};
+use super::file::{self, KeyFile, PromotionFile, RING, RingFile, TombstoneFile, VERSION};
 use super::state::{self, Promotion};
+use super::writer::Writer;
 use super::{KeyringError, Keys, Ring, RingKey, RingPolicy};
 
 /// A ring to be made.
@@ -106,20 +105,35 @@ impl NewRing {
         let dir = dir.as_ref();
         self.check(dir)?;
         durable::create_folder(dir, Readers::Owner).map_err(KeyringError::write(dir))?;
+        let _lock = durable::lock_folder(dir);
+        // Whoever can put files into the folder could put a key there.
+        if durable::writers(dir).map_err(KeyringError::read(dir))? == Exposure::World {
+            return Err(KeyringError::Exposed { path: dir.into() });
+        }
+        // Again, under the lock: another may have been first.
+        self.check(dir)?;
         let writer = Writer { dir, ring: &self.name, by: &self.by, now: self.clock.now() };
         let first = writer.add_key(1, Key::generate(self.algorithm)?)?;
         let second = writer.add_key(2, Key::generate(self.algorithm)?)?;
         writer.promote(1, 1)?;
         let set = KeySet::new(vec![trusted(first.clone()), trusted(second.clone())])
             .map_err(KeyringError::set(dir))?;
-        writer.publish(&set)?;
+        writer.publish_first(&set)?;
         writer.history(&[
             ("init", None),
             ("stage", Some((1, &first))),
             ("promote", Some((1, &first))),
             ("stage", Some((2, &second))),
         ])?;
-        writer.ring_file(&self)?;
+        writer.ring_file(&RingFile {
+            v: VERSION,
+            name: self.name.clone(),
+            issuer: self.issuer.clone(),
+            purpose: file::purpose_of(self.algorithm).into(),
+            alg: self.algorithm.name().into(),
+            created: writer.now.to_string(),
+            policy: self.policy.clone(),
+        })?;
         Keys::open(dir)
     }
 }
@@ -143,21 +157,21 @@ fn trusted(key: Key) -> Member {
 }
 
 fn refuse_remains(dir: &Path) -> Result<(), KeyringError> {
-    if dir.join(RING).exists() {
+    let names = match list(dir) {
+        Err(KeyringError::NoRing { .. }) => return Ok(()),
+        names => names?,
+    };
+    if names.iter().any(|name| name == RING) {
         let advice = "This folder holds a ring; open it, or choose another folder";
         return Err(KeyringError::Exists { path: dir.join(RING), advice });
     }
-    match list(dir) {
-        Ok(names) => match names.iter().find(|name| name.starts_with("key-")) {
-            Some(name) => {
-                let advice = "There is no ring.json beside it: an init was interrupted, or \
-                              ring.json is lost. Look, then move these files away";
-                Err(KeyringError::Exists { path: dir.join(name), advice })
-            }
-            None => Ok(()),
-        },
-        Err(KeyringError::NoRing { .. }) => Ok(()),
-        Err(fault) => Err(fault),
+    match names.iter().find(|name| file::is_of_a_ring(name)) {
+        Some(name) => {
+            let advice = "There is no ring.json beside it: an init was interrupted, or ring.json is \
+                          lost. Look, then move these files away";
+            Err(KeyringError::Exists { path: dir.join(name), advice })
+        }
+        None => Ok(()),
     }
 }
 
@@ -177,13 +191,18 @@ pub(super) fn check_import(ring: &Ring, key: &Key) -> Result<(), KeyringError> {
 
 /// Adds `key` to the ring in `dir`, staged.
 pub(super) fn import(dir: &Path, key: Key, by: &str) -> Result<Key, KeyringError> {
+    let _lock = durable::lock_folder(dir);
     let ring = load(dir)?;
-    check_import(&ring, &key)?;
-    let next = ring.keys.iter().map(|entry| entry.seq).max().unwrap_or(0) + 1;
     let writer = Writer { dir, ring: &ring.name, by, now: Clock::system().now() };
+    if let Err(refusal) = check_import(&ring, &key) {
+        // An import that was interrupted before it published is finished by its repetition.
+        writer.publish(&ring.set)?;
+        return Err(refusal);
+    }
+    let last = ring.keys.iter().map(|entry| entry.seq).max().unwrap_or(0);
+    let next = last.checked_add(1).ok_or_else(|| KeyringError::data(dir, "no number is left"))?;
     let key = writer.add_key(next, key)?;
-    let ring = load(dir)?;
-    writer.publish(&ring.set)?;
+    writer.publish(&load(dir)?.set)?;
     writer.history(&[("import", Some((next, &key)))])?;
     Ok(key)
 }
@@ -191,7 +210,8 @@ pub(super) fn import(dir: &Path, key: Key, by: &str) -> Result<Key, KeyringError
 /// Reads the ring in `dir`: everything, before anything is used.
 pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
     let ring_path = dir.join(RING);
-    if !ring_path.exists() {
+    // What cannot be looked at is not absent.
+    if !ring_path.try_exists().map_err(KeyringError::read(&ring_path))? {
         return Err(KeyringError::NoRing { dir: dir.into() });
     }
     let ring: RingFile = read(&ring_path)?;
@@ -202,8 +222,12 @@ pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
     let files = Files::list(dir)?;
     let (promotions, revoked) = (files.promotions()?, files.tombstones()?);
     let mut warnings = Vec::new();
-    if durable::others_can_write(dir).map_err(KeyringError::read(dir))? {
-        warnings.push(format!("{} can be written by others; chmod 700 it", dir.display()));
+    if durable::writers(dir).map_err(KeyringError::read(dir))? != Exposure::Owner {
+        warnings.push(format!(
+            "{} can be written by others; mend it with: chmod go= {}",
+            dir.display(),
+            dir.display()
+        ));
     }
     let mut keys = Vec::new();
     for (seq, path) in &files.keys {
@@ -236,15 +260,15 @@ pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
 
 /// The files of a ring by kind and number.
 #[derive(Default)]
-struct Files {
+pub(super) struct Files {
     keys: BTreeMap<u32, PathBuf>,
     promotions: BTreeMap<u32, PathBuf>,
     tombstones: BTreeMap<u32, PathBuf>,
-    events: BTreeMap<u64, PathBuf>,
+    pub(super) events: BTreeMap<u64, PathBuf>,
 }
 
 impl Files {
-    fn list(dir: &Path) -> Result<Self, KeyringError> {
+    pub(super) fn list(dir: &Path) -> Result<Self, KeyringError> {
         let mut files = Self::default();
         for name in list(dir)? {
             let path = dir.join(&name);
@@ -345,117 +369,4 @@ fn read_key(
     }
     let aux = base64url::decode_array(&ours.aux).map(Zeroizing::new);
     Ok((key, aux.map_err(|_| data("\"aux\" is not base64url of 32 bytes".into()))?))
-}
-
-/// Writes the files of one ring.
-struct Writer<'a> {
-    dir: &'a Path,
-    ring: &'a str,
-    by: &'a str,
-    now: Timestamp,
-}
-
-impl Writer<'_> {
-    /// Writes the key file `seq` and gives the key with its `kid`.
-    fn add_key(&self, seq: u32, key: Key) -> Result<Key, KeyringError> {
-        let key = match key.id() {
-            Some(_) => key,
-            None => {
-                let id = file::kid_for(seq, &key, random().map_err(KeyError::from)?);
-                key.with_id(id.map_err(KeyError::from)?)
-            }
-        };
-        let aux = Zeroizing::new(random::<32>().map_err(KeyError::from)?);
-        let ours = KeyFile {
-            v: VERSION,
-            ring: self.ring.into(),
-            seq,
-            purpose: file::purpose_of(key.algorithm()).into(),
-            created: self.now.to_string(),
-            by: self.by.into(),
-            aux: Zeroizing::new(base64url::encode(aux.as_slice())),
-        };
-        let path = self.dir.join(file::key_name(seq));
-        let text = file::key_text(&key, &ours).map_err(|fault| KeyringError::data(&path, fault))?;
-        self.create(&path, &text)?;
-        Ok(key)
-    }
-
-    fn promote(&self, number: u32, seq: u32) -> Result<(), KeyringError> {
-        let (ring, by, at) = (self.ring.into(), self.by.into(), self.now.to_string());
-        let promotion = PromotionFile { v: VERSION, ring, seq, at, by };
-        self.create_json(&file::promotion_name(number), &promotion)
-    }
-
-    /// Rebuilds the published set.
-    fn publish(&self, set: &KeySet) -> Result<(), KeyringError> {
-        let path = self.dir.join(JWKS);
-        let text = set.to_public_jwk_set() + "\n";
-        durable::replace(&path, text.as_bytes(), Readers::Everyone)
-            .map_err(KeyringError::write(&path))
-    }
-
-    /// Appends to the history; of two writers of one number, one goes on with the next.
-    fn history(&self, events: &[(&str, Option<(u32, &Key)>)]) -> Result<(), KeyringError> {
-        for (what, key) in events {
-            loop {
-                let (serial, prev) = self.last_event()?;
-                let event = EventFile {
-                    v: VERSION,
-                    ring: self.ring.into(),
-                    serial: serial + 1,
-                    at: self.now.to_string(),
-                    by: self.by.into(),
-                    what: (*what).into(),
-                    seq: key.map(|(seq, _)| seq),
-                    kid: key.and_then(|(_, key)| key.id().map(ToString::to_string)),
-                    prev,
-                };
-                match self.create_json(&file::event_name(serial + 1), &event) {
-                    Err(KeyringError::Exists { .. }) => {}
-                    done => break done?,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn last_event(&self) -> Result<(u64, String), KeyringError> {
-        match Files::list(self.dir)?.events.last_key_value() {
-            None => Ok((0, String::new())),
-            Some((serial, path)) => {
-                let bytes = durable::read_at_most(path, limits::JWK_BYTES)
-                    .map_err(KeyringError::read(path))?;
-                Ok((*serial, base64url::encode(&sha256(&bytes))))
-            }
-        }
-    }
-
-    fn ring_file(&self, new: &NewRing) -> Result<(), KeyringError> {
-        let ring = RingFile {
-            v: VERSION,
-            name: new.name.clone(),
-            issuer: new.issuer.clone(),
-            purpose: file::purpose_of(new.algorithm).into(),
-            alg: new.algorithm.name().into(),
-            created: self.now.to_string(),
-            policy: new.policy.clone(),
-        };
-        self.create_json(RING, &ring)
-    }
-
-    fn create_json(&self, name: &str, value: &impl serde::Serialize) -> Result<(), KeyringError> {
-        let path = self.dir.join(name);
-        let bytes = file::to_json(value).map_err(|fault| KeyringError::data(&path, fault))?;
-        self.create(&path, &bytes)
-    }
-
-    fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
-        durable::create_new(path, bytes, Readers::Owner).map_err(|source| match source.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                KeyringError::Exists { path: path.into(), advice: "Another writer was first" }
-            }
-            _ => KeyringError::Write { path: path.into(), source },
-        })
-    }
 }

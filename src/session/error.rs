@@ -67,6 +67,9 @@ pub enum RenewError {
     /// The session has ended: past a limit, or revoked meanwhile.
     #[error(transparent)]
     Ended(#[from] VerifyError),
+    /// The session's verifier did not ask for this issuer and audience.
+    #[error("the session was not verified to be from this issuer and for this audience")]
+    OtherOrigin,
     /// The session was made under the limits of another profile.
     #[error("the session has profile {found:?}; this issuer renews {ours:?}")]
     OtherProfile {
@@ -86,6 +89,7 @@ impl RenewError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Ended(fault) => fault.code(),
+            Self::OtherOrigin => "other_origin",
             Self::OtherProfile { .. } => "other_profile",
             Self::Mint(fault) => fault.code(),
         }

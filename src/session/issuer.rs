@@ -12,7 +12,7 @@ use crate::revocation::Revocations;
 use crate::time::{Clock, Timestamp};
 use crate::token::{PreparedHeader, Token, mint};
 
-use super::{Lifetimes, Renewer, SetupError, TYP};
+use super::{Lifetimes, Origin, Renewer, SetupError, TYP};
 
 /// What a verifier forgives by default, which the limits must leave room for.
 pub(super) const LEEWAY: Duration = Duration::from_secs(30);
@@ -180,6 +180,12 @@ impl Issuer {
 
     pub(super) fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// Where its sessions are from, and for whom.
+    pub(super) fn origin(&self) -> Origin {
+        let (issuer, audience) = (Arc::clone(&self.issuer), Arc::clone(&self.audience));
+        Origin { issuer: Some(issuer), audience: Some(audience) }
     }
 
     pub(super) fn names(&self) -> (&str, &str) {

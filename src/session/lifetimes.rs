@@ -108,7 +108,7 @@ impl Lifetimes {
     }
 
     pub(super) fn renewal_age(&self) -> Duration {
-        self.renew_after.unwrap_or(Duration::from_secs(self.token.as_secs() / 3))
+        self.renew_after.unwrap_or(Duration::from_secs((self.token.as_secs() / 3).max(1)))
     }
 
     pub(super) fn idle_life(&self) -> Duration {
@@ -131,6 +131,7 @@ impl Lifetimes {
             ("the token's life", self.token),
             ("the idle limit", self.idle),
             ("the absolute limit", self.absolute),
+            ("the age of renewal", self.renewal_age()),
         ] {
             if time.is_zero() || time.subsec_nanos() != 0 {
                 return Err(SetupError::NotSeconds(name));

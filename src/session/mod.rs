@@ -7,6 +7,7 @@ mod renewal;
 mod verifier;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::claims::{SessionClaims, SessionId, TokenId};
 use crate::limits;
@@ -28,6 +29,14 @@ pub(crate) const TYP: &str = "session+jwt";
 #[derive(Clone)]
 pub struct Session<T> {
     claims: SessionClaims<T>,
+    origin: Origin,
+}
+
+/// What a verifier asked a session to be from and for; `None` where it did not ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Origin {
+    issuer: Option<Arc<str>>,
+    audience: Option<Arc<str>>,
 }
 
 impl<T> Session<T> {

@@ -16,7 +16,7 @@ use crate::token::Token;
 
 use super::issuer::Family;
 use super::verifier::pipeline;
-use super::{Issuer, RenewError, Session, SetupError};
+use super::{Issuer, Origin, RenewError, Session, SetupError};
 
 /// An [`Issuer`] that knows who was logged out.
 ///
@@ -47,14 +47,18 @@ pub struct Renewer {
 }
 
 /// A verified session that may be past its token's `exp`: fit to be renewed, and for nothing else.
+///
+/// A [`Session`] becomes one too; it is renewed only if its verifier asked for the very issuer and
+/// audience that the renewer mints for. Else the word of a trusted partner would become ours.
 #[derive(Clone)]
 pub struct Renewable<T> {
     claims: SessionClaims<T>,
+    origin: Origin,
 }
 
 impl<T> From<Session<T>> for Renewable<T> {
     fn from(session: Session<T>) -> Self {
-        Self { claims: session.claims }
+        Self { claims: session.claims, origin: session.origin }
     }
 }
 
@@ -85,7 +89,7 @@ impl<T> Renewable<T> {
     /// The session with another state.
     #[must_use]
     pub fn with_state<U>(self, state: U) -> Renewable<U> {
-        Renewable { claims: self.claims.with_state(state) }
+        Renewable { claims: self.claims.with_state(state), origin: self.origin }
     }
 }
 
@@ -145,9 +149,10 @@ impl Renewer {
     /// [`VerifyError`], as [`Verifier::verify`](super::Verifier::verify);
     /// [`VerifyError::Lapsed`] past a limit.
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Renewable<T>, VerifyError> {
-        let claims: SessionClaims<T> = self.pipeline.run(token, &mut ())?;
+        let (claims, issuer) = self.pipeline.run::<SessionClaims<T>>(token, &mut ())?;
         claims.check_limits(self.issuer.clock.now())?;
-        Ok(Renewable { claims })
+        let origin = Origin { issuer, audience: self.issuer.origin().audience };
+        Ok(Renewable { claims, origin })
     }
 
     /// Renews `session` if that is due: later limits, the next generation, the same `sid`.
@@ -160,7 +165,7 @@ impl Renewer {
     /// [`RenewError::Ended`] if the session has reached a limit or was revoked meanwhile.
     pub fn renew<T: Serialize>(&self, session: &Renewable<T>) -> Result<Renewal, RenewError> {
         if self.issuer.clock.now() < session.claims.renew_after {
-            self.still_alive(&session.claims)?;
+            self.still_alive(session)?;
             return Ok(Renewal::NotDue);
         }
         self.renew_now(session).map(Renewal::Renewed)
@@ -172,7 +177,7 @@ impl Renewer {
     /// As [`Renewer::renew`].
     pub fn renew_now<T: Serialize>(&self, session: &Renewable<T>) -> Result<Token, RenewError> {
         let claims = &session.claims;
-        let now = self.still_alive(claims)?;
+        let now = self.still_alive(session)?;
         let (window, at) = window_of(claims.issued_at, now, self.issuer.lifetimes.window());
         let family = Family::next(claims);
         let token_id = self.next_id(&family, claims, window)?;
@@ -180,7 +185,11 @@ impl Renewer {
     }
 
     /// Asks the limits and the list again: time has passed since the session was verified.
-    fn still_alive<T>(&self, claims: &SessionClaims<T>) -> Result<Timestamp, RenewError> {
+    fn still_alive<T>(&self, session: &Renewable<T>) -> Result<Timestamp, RenewError> {
+        if session.origin != self.issuer.origin() {
+            return Err(RenewError::OtherOrigin);
+        }
+        let claims = &session.claims;
         let (found, ours) = (claims.profile.name(), self.issuer.lifetimes.name());
         if found != ours {
             // Another profile's limits would stretch or cut the session's.

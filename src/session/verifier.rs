@@ -1,5 +1,6 @@
 //! Any service's side: a session is verified locally, with public keys and the revocation list.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -13,7 +14,7 @@ use crate::revocation::Revocations;
 use crate::time::Clock;
 
 use super::issuer::LEEWAY;
-use super::{Session, TYP};
+use super::{Origin, Session, TYP};
 
 /// Verifies sessions. It does no I/O and holds no lock while it checks a signature.
 ///
@@ -53,8 +54,8 @@ impl Verifier {
     /// # Security
     /// Nothing of the payload is parsed before its signature is right.
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Session<T>, VerifyError> {
-        let claims: SessionClaims<T> = self.pipeline.run(token, &mut ())?;
-        Ok(Session { claims })
+        let verified = self.pipeline.run::<SessionClaims<T>>(token, &mut ())?;
+        Ok(self.session(verified))
     }
 
     /// Verifies as [`Verifier::verify`] and tells what every stage found.
@@ -66,7 +67,15 @@ impl Verifier {
         token: &str,
     ) -> (Report, Result<Session<T>, VerifyError>) {
         let (report, result) = explain::<SessionClaims<T>>(&self.pipeline, token);
-        (report, result.map(|claims| Session { claims }))
+        (report, result.map(|verified| self.session(verified)))
+    }
+
+    fn session<T>(&self, (claims, issuer): (SessionClaims<T>, Option<Arc<str>>)) -> Session<T> {
+        let audience = match &self.pipeline.policy.audience {
+            AudienceRule::Named(audience) => Some(Arc::clone(audience)),
+            AudienceRule::Absent | AudienceRule::Any => None,
+        };
+        Session { claims, origin: Origin { issuer, audience } }
     }
 }
 

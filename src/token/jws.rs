@@ -2,6 +2,7 @@
 
 use crate::base64url;
 use crate::key::Key;
+use crate::limits;
 
 use super::{FormFault, MintFault, OpenFault, decoded};
 
@@ -13,12 +14,9 @@ pub(super) struct Parts<'a> {
     pub(super) signature: &'a str,
 }
 
-/// Longest signature, in bytes: Ed25519.
-const SIGNATURE_BYTES: usize = 64;
-
 /// The payload, decoded only after the signature over its text is right.
 pub(super) fn open(parts: &Parts<'_>, key: &Key) -> Result<Vec<u8>, OpenFault> {
-    let mut signature = [0; SIGNATURE_BYTES];
+    let mut signature = [0; limits::SIGNATURE_BYTES];
     let signature = base64url::decode_into(&mut signature, parts.signature)
         .map_err(|_| FormFault::Base64url("signature"))?;
     key.verify(parts.signing_input.as_bytes(), signature).map_err(|_| OpenFault::Unauthentic)?;

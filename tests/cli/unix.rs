@@ -69,7 +69,7 @@ fn a_key_that_everybody_can_read_is_refused_and_the_mend_is_named() {
     for act in acts {
         let run = run_in(&dir, act).ends(77);
         assert_eq!(run.out, "");
-        assert!(run.err.contains("chmod 600 ring/key-0001.json"), "{}", run.err);
+        assert!(run.err.contains("chmod go= ring/key-0001.json"), "{}", run.err);
     }
     set_mode(&key, 0o600);
     run_in(&dir, acts[0]).ends(0);

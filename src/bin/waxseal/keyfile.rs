@@ -65,8 +65,12 @@ impl Trust {
 }
 
 /// Opens the ring in the folder `place`, which must not be left to be guessed.
-pub(crate) fn ring(place: Option<String>) -> Result<Keys, Failure> {
-    Ok(Keys::open(ring_place(place)?)?)
+pub(crate) fn ring(place: Option<String>, output: &Output) -> Result<Keys, Failure> {
+    let keys = Keys::open(ring_place(place)?)?;
+    for warning in keys.warnings() {
+        output.note(&format!("note: {warning}"));
+    }
+    Ok(keys)
 }
 
 /// `--keys`, or the path in `WAXSEAL_KEYS`.
@@ -84,6 +88,12 @@ fn from_environment() -> Option<String> {
 /// Reads a JWK or JWK Set; `raw:FILE`, `hex:FILE` and `b64:FILE` are secrets of the algorithm in
 /// `allowed`. What a file holds is said or has a form of its own; it is never guessed.
 fn file(place: &str, allowed: &[Algorithm], output: &Output) -> Result<KeySet, Failure> {
+    if place.contains(['{', '\n']) || place.len() > 4096 {
+        // It may be the secret itself: it is not repeated.
+        let what = "the value given as a key file is no path; it is not shown, it may be a secret";
+        return Err(Failure::new(Code::USAGE, what)
+            .next("secrets never go on the command line: put it in a file, chmod 600"));
+    }
     for form in [SecretForm::Raw, SecretForm::Hex, SecretForm::Base64] {
         if let Some(path) = place.strip_prefix(form.prefix()) {
             return secret(form, Path::new(path), allowed, output).map(KeySet::only);

@@ -175,6 +175,9 @@ impl Parts<'_> {
         if repeated {
             return Err(KeyError::Member { member: "key_ops", fault: "names one twice" });
         }
+        if operations.iter().any(|operation| operation != mint && operation != verify) {
+            return Err(KeyError::Contradiction("\"key_ops\" name what this algorithm cannot do"));
+        }
         let has = |operation: &str| operations.iter().any(|other| other == operation);
         match (has(mint) && key.can_mint(), has(verify)) {
             (true, true) => Ok(Permits::MintAndVerify),

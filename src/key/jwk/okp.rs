@@ -1,5 +1,7 @@
 //! Octet key pairs (RFC 8037): Ed25519.
 
+use zeroize::Zeroizing;
+
 use crate::base64url;
 use crate::crypto::{PublicKey, SigningKey, Unauthentic};
 use crate::printable::shown;
@@ -40,10 +42,9 @@ pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, 
 
 pub(super) fn write(private: Option<&SigningKey>, public: &PublicKey) -> SecretText {
     let x = base64url::encode(public.as_bytes());
-    let d = private.map_or(String::new(), |private| {
-        format!(",\"d\":\"{}\"", base64url::encode(private.seed()))
+    let d = private.map_or_else(Zeroizing::default, |private| {
+        let seed = Zeroizing::new(base64url::encode(private.seed()));
+        Zeroizing::new(format!(",\"d\":\"{}\"", *seed))
     });
-    let members = SecretText::new(format!("\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"{x}\"{d}"));
-    drop(SecretText::new(d));
-    members
+    SecretText::new(format!("\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"{x}\"{}", *d))
 }

@@ -1,16 +1,16 @@
 //! `waxseal keys`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use waxseal::Keys;
 use waxseal::durable::{Readers, create_new, replace};
 use waxseal::key::{Algorithm, Key, KeyId};
 use waxseal::keyring::{KeyState, NewRing, RingPolicy};
+use waxseal::{Keys, PublicKeys, limits};
 
 use crate::cli::{self, Purpose};
 use crate::exit::{Code, Failure};
-use crate::keyfile;
 use crate::output::Output;
+use crate::{input, keyfile};
 
 pub(crate) fn run(verb: cli::Keys, output: &mut Output) -> Result<Code, Failure> {
     match verb {
@@ -146,7 +146,7 @@ fn public(
     let key = match file {
         Some(file) => keyfile::one_key(file, &[], output)?,
         None => {
-            let ring = keyfile::ring(keys)?;
+            let ring = keyfile::ring(keys, output)?;
             let wanted = |state: &KeyState, key: &Key| match kid {
                 Some(kid) => key.id().is_some_and(|id| id.as_str() == kid),
                 None => *state == KeyState::Signing,
@@ -165,7 +165,7 @@ fn public(
 }
 
 fn jwks(keys: Option<String>, out: Option<&Path>, output: &mut Output) -> Result<Code, Failure> {
-    let ring = keyfile::ring(keys)?;
+    let ring = keyfile::ring(keys, output)?;
     if !ring.algorithm().has_public_half() {
         return Err(no_public_half(ring.algorithm()));
     }
@@ -173,7 +173,8 @@ fn jwks(keys: Option<String>, out: Option<&Path>, output: &mut Output) -> Result
     match out {
         None => output.line(&crate::output::escape_json(&set))?,
         Some(path) => {
-            replace(path, format!("{set}\n").as_bytes(), Readers::Everyone).map_err(|fault| {
+            let path = replaceable(path)?;
+            replace(&path, format!("{set}\n").as_bytes(), Readers::Everyone).map_err(|fault| {
                 let what = format!("cannot write {}: {fault}", path.display());
                 Failure::new(Code::CANNOT_WRITE, what)
             })?;
@@ -187,6 +188,30 @@ fn jwks(keys: Option<String>, out: Option<&Path>, output: &mut Output) -> Result
     Ok(Code::DONE)
 }
 
+/// The file behind `path`, if there is none yet or it is a public JWK Set already: nothing else is
+/// ever replaced.
+fn replaceable(path: &Path) -> Result<PathBuf, Failure> {
+    if path.symlink_metadata().is_err() {
+        return Ok(path.into());
+    }
+    let refuse = || {
+        let what =
+            format!("{} exists and is no public JWK Set; nothing was written", path.display());
+        Failure::new(Code::CANNOT_CREATE, what).next("choose another file")
+    };
+    let target = path.canonicalize().map_err(|_| refuse())?;
+    if !target.is_file() {
+        return Err(refuse());
+    }
+    let text = input::file(&target, limits::JWK_SET_BYTES)?;
+    let is_empty_set = text.trim_ascii() == b"{\"keys\":[]}";
+    let is_public = |text| PublicKeys::from_jwk_set(text).is_ok();
+    match std::str::from_utf8(&text) {
+        Ok(text) if is_empty_set || is_public(text) => Ok(target),
+        _ => Err(refuse()),
+    }
+}
+
 fn import(
     file: &str,
     keys: Option<String>,
@@ -198,16 +223,20 @@ fn import(
     let allowed: Vec<_> = alg.into_iter().collect();
     let key = keyfile::one_key(file, &allowed, output)?;
     if dry_run {
-        let ring = keyfile::ring(Some(dir))?;
+        let ring = keyfile::ring(Some(dir), output)?;
         ring.check_import(&key)?;
         let line = format!("would stage an {} key in ring {}", key.algorithm(), ring.name());
         output.say(&line)?;
         return Ok(Code::DONE);
     }
-    let key = waxseal::Keys::import(&dir, key, &author())?;
+    let key = Keys::import(&dir, key, &author())?;
     let kid = key.id().map(ToString::to_string).unwrap_or_default();
-    output
-        .line(&format!("staged {kid} ({}): it verifies, and does not sign yet", key.algorithm()))?;
+    let does = if key.can_verify() {
+        "it verifies, and does not sign yet"
+    } else {
+        "it does not sign yet"
+    };
+    output.say(&format!("staged {kid} ({}): {does}", key.algorithm()))?;
     Ok(Code::DONE)
 }
 
@@ -219,7 +248,7 @@ fn export(
     dry_run: bool,
     output: &mut Output,
 ) -> Result<Code, Failure> {
-    let ring = keyfile::ring(keys)?;
+    let ring = keyfile::ring(keys, output)?;
     if ring.name() != ring_name {
         let what = format!("this ring is {:?}, not {ring_name:?}; no secret left it", ring.name());
         return Err(Failure::new(Code::GUARD, what));

@@ -31,10 +31,7 @@ fn session(options: &Mint, members: Map<String, Value>, output: &Output) -> Resu
     if options.alg.is_some() || options.typ.is_some() {
         return Err(usage("--alg and --typ go with --key; a ring decides both"));
     }
-    let keys = keyfile::ring(options.keys.clone())?;
-    for warning in keys.warnings() {
-        output.note(&format!("note: {warning}"));
-    }
+    let keys = keyfile::ring(options.keys.clone(), output)?;
     let need = |name: &str, value: &Option<String>| {
         value.clone().ok_or_else(|| usage(format!("a session needs --{name}")))
     };

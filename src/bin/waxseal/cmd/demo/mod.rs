@@ -11,7 +11,7 @@ pub(crate) mod verifier;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use waxseal::durable::{Readers, create_folder};
+use waxseal::durable::{Readers, create_folder, create_new_folder};
 
 use crate::cli;
 use crate::exit::{Code, Failure};
@@ -54,8 +54,10 @@ fn fresh_folder() -> Result<PathBuf, Failure> {
     let base = std::env::temp_dir();
     for number in 0..10_000 {
         let dir = base.join(format!("waxseal-demo-{}-{number}", std::process::id()));
-        if !dir.exists() {
-            return empty_folder(&dir);
+        match create_new_folder(&dir) {
+            Ok(()) => return dir.canonicalize().map_err(cannot(&dir)),
+            Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(fault) => return Err(cannot(&dir)(fault)),
         }
     }
     Err(Failure::new(Code::CANNOT_CREATE, format!("{} is full of demos", base.display())))

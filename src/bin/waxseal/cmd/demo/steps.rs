@@ -16,7 +16,13 @@ pub(super) fn write(dir: &Path, output: &mut Output) -> Result<(), Failure> {
     replace(&path, script.as_bytes(), Readers::Everyone).map_err(|fault| {
         Failure::new(Code::CANNOT_WRITE, format!("cannot write {}: {fault}", path.display()))
     })?;
-    output.say(&format!("The same story as commands: sh {}", path.display()))
+    let shown = path.display().to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    let shown = match shown.chars().all(is_plain) {
+        true => shown,
+        false => format!("'{}'", shown.replace('\'', r"'\''")),
+    };
+    output.say(&format!("The same story as commands: sh {shown}"))
 }
 
 const SCRIPT: &str = r#"#!/bin/sh
@@ -45,7 +51,9 @@ expect 0 waxseal keys jwks --keys keys --out jwks.json
 waxseal mint --keys keys --sub ada --aud shop --ttl 15m -c items:='[7]' > ada.jwt
 expect 0 waxseal inspect @ada.jwt
 
-# The shop verifies with public keys only.
+# Any service verifies with public keys only: here the shop, and mail with a copy of its own.
+cp jwks.json mail.json
+expect 0 waxseal verify --key mail.json --iss https://id.example --aud shop --session @ada.jwt
 judge() { expect "$1" waxseal verify --key jwks.json --iss https://id.example --aud shop --session "$2"; }
 judge 0 @ada.jwt
 
@@ -73,6 +81,6 @@ waxseal keys public --keys keys | sed 's/.*"x":"\([^"]*\)".*/\1/' > x.b64
 waxseal mint --key confused.jwk --typ session+jwt --iss https://id.example --sub ada --aud shop > confused.jwt
 judge 11 @confused.jwt
 
-# Renewal and revocation happen inside the login service: see `waxseal demo`.
+# Renewal and revocation happen inside the login service, by function calls: `waxseal demo` shows them.
 echo; echo "Every line held."
 "#;
