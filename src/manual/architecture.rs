@@ -12,7 +12,7 @@
 //! | 4 | `token` | JWS and JWE texts; the header |
 //! | 3 | `key`, `claims` | a key and its one algorithm; claims and their types |
 //! | 2 | `crypto` | primitives: bytes in, bytes out |
-//! | 1 | `time`, `base64url`, `json`, `secret`, `limits`, `durable` | the ground |
+//! | 1 | `time`, `base64url`, `json`, `printable`, `secret`, `limits`, `durable` | the ground |
 //!
 //! The program is outside: a client of the public API like any other. Foreign crates come in by one
 //! door each: `ring` and `ed25519-dalek` are named in `crypto` and nowhere else, `base64` in

@@ -75,7 +75,7 @@
 //! | saving | [`Renewer::renew_now`](crate::session::Renewer::renew_now), and set the cookie again |
 //! | `Expiry::OnInactivity(30 min)` | `Lifetimes::default().idle(..)`; `abs` ends it anyway |
 //! | `cycle_id()` at login | `mint` at login draws a new `sid` |
-//! | `flush()` | `revoke_session(session.id(), end)`, and delete the cookie |
+//! | `flush()` | `session.log_out(&list)`, and delete the cookie |
 //! | a private cookie jar | a sealed ring: `waxseal keys init --purpose sealed` |
 //!
 //! The token must fit a cookie: 4,096 bytes with its name and attributes. Two writers: the last wins.

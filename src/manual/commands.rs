@@ -92,7 +92,7 @@
 //! | 76 | refused by a guard | |
 //! | 77 | permissions too open | |
 //!
-//! A script needs one rule: 10 to 17 is about the token, everything above about the call. A pipe
+//! A script needs one rule: 10 to 16 is about the token, everything above about the call. A pipe
 //! that closes early is no failure.
 //!
 //! ```sh

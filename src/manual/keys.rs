@@ -14,8 +14,10 @@
 //! | `event-NNNNNN.json` | 0600 | one line of history |
 //! | `jwks.json` | 0644 | the public halves; rebuilt from the rest; `{"keys":[]}` for secret keys |
 //!
-//! Numbers begin at 1. The folder is made 0700, whatever the umask, so that nobody else reaches
-//! `jwks.json` either: publish a copy, with `waxseal keys jwks --out FILE`.
+//! Numbers begin at 1. A new folder is made 0700, whatever the umask, so that nobody else reaches
+//! `jwks.json` either: publish a copy, with `waxseal keys jwks --out FILE`. A folder that is there
+//! already keeps its mode, and is refused if everyone can write it. `init` builds on nothing: a file
+//! with a ring's name in the folder stops it before anything is written.
 //!
 //! All are JSON objects. Each but `jwks.json` has `"v": 1`; another version is refused. Times are
 //! RFC 3339 in UTC, durations are seconds.

@@ -97,5 +97,7 @@
 //!
 //! # Limits belong to the issuer
 //! A renewal applies the lifetimes of the issuer that renews. `pro` and `abs` are copied from the
-//! token; the token life and the idle limit are not looked up by the name in `pro`. Use one `Renewer`
-//! a profile, and let each verify only its own.
+//! token. Use one `Renewer` a profile: a session of another profile is refused (`other_profile`), since
+//! another profile's limits would stretch it or cut it short. So is a session whose verifier did not
+//! ask for the renewer's own issuer and audience (`other_origin`): a partner's word never becomes
+//! ours.

@@ -21,6 +21,9 @@
 //! | `revoke_subject(sub, cut, end)` | every session of `sub` with `sst` ≤ `cut` | "log out everywhere", a changed password, a closed account |
 //! | `revoke_token(jti, end)` | one token; its renewals live on | one leaked text, rarely |
 //! | `revoke_foreign_token(jti, end)` | one token of another issuer, whose `jti` is any text | foreign JWTs |
+//! | `revoke_foreign_session(sid, end)` | all tokens of another issuer with that `sid` | foreign JWTs |
+//!
+//! [`Session::log_out`](crate::Session::log_out) is `revoke_session` with the right `end`.
 //!
 //! The list is asked in this order: session, token, subject. An error names the kind:
 //! `session_revoked`, `token_revoked`, `subject_revoked`.
@@ -31,8 +34,8 @@
 //! # When an entry may leave
 //! `end` is the moment from which no token that the entry names can be accepted. For a session that
 //! is the absolute limit, plus the largest leeway of any verifier, plus the largest clock difference
-//! between hosts. With the defaults: `abs` + 30 s + 30 s. For `revoke_subject` it is the time of the
-//! call + 8 h + 60 s, since the youngest session may have begun just now. [`Timestamp::END`] is
+//! between hosts. `log_out` takes the widest: `abs` + 10 min + 30 s. For `revoke_subject` it is the time of the
+//! call + 8 h + 10 min + 30 s, since the youngest session may have begun just now. [`Timestamp::END`] is
 //! always safe, and costs memory.
 //!
 //! [`Timestamp::END`]: crate::time::Timestamp::END
@@ -88,7 +91,7 @@
 //! # Without a list
 //! A verifier does not exist until it was told about revocation. "There is none" is an answer, and it
 //! wants a reason: [`Revocations::none_because`](crate::Revocations::none_because)`("tokens live 5
-//! minutes")`. The reason is shown in `Debug` output and in reports. A renewer refuses to do without.
+//! minutes")`. The reason is shown in `Debug` output. A renewer refuses to do without.
 //!
 //! # Revoking a key
 //! When a private key has leaked, revoking sessions is no help: the thief mints others. Every token

@@ -172,7 +172,7 @@ Examples:
 const KEYS_IMPORT_EXAMPLES: &str = "\
 Examples:
   waxseal keys import old.jwk --keys keys
-  waxseal keys import raw:secret.bin --alg HS256 --keys keys";
+  waxseal keys import raw:secret.bin --alg HS256 --keys hs256-keys";
 
 const KEYS_EXPORT_EXAMPLES: &str = "\
 Examples:
@@ -285,7 +285,7 @@ pub(crate) struct Verify {
     /// What the payload is: claims, or raw bytes that are not read
     #[arg(long, value_enum, default_value_t = Payload::Claims, value_name = "KIND")]
     pub(crate) payload: Payload,
-    /// Ask for a session of ours, all its claims and limits
+    /// Ask for a session of ours, with all its claims
     #[arg(long, conflicts_with_all = ["typ", "payload"])]
     pub(crate) session: bool,
     #[command(flatten)]
