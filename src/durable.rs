@@ -121,7 +121,7 @@ fn read_into(mut bytes: Vec<u8>, stream: impl io::Read, most: usize) -> io::Resu
     Ok(bytes)
 }
 
-/// Who besides its owner can read a file.
+/// Who besides its owner has a right to a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exposure {
     Owner,
@@ -129,28 +129,25 @@ pub(crate) enum Exposure {
     World,
 }
 
-/// Tells who can read the file `path`.
-#[cfg(unix)]
-pub(crate) fn exposure(path: &Path) -> io::Result<Exposure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path)?.permissions().mode();
-    Ok(if mode & 0o004 != 0 {
-        Exposure::World
-    } else if mode & 0o040 != 0 {
-        Exposure::Group
-    } else {
-        Exposure::Owner
-    })
+/// A right, as the permission bits of everyone else have it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Right {
+    Read,
+    Write,
 }
 
-/// Tells who can put files into the folder `path`.
+/// Tells who has `right` to `path`.
 #[cfg(unix)]
-pub(crate) fn writers(path: &Path) -> io::Result<Exposure> {
+pub(crate) fn exposure(path: &Path, right: Right) -> io::Result<Exposure> {
     use std::os::unix::fs::PermissionsExt as _;
+    let world = match right {
+        Right::Read => 0o004,
+        Right::Write => 0o002,
+    };
     let mode = fs::metadata(path)?.permissions().mode();
-    Ok(if mode & 0o002 != 0 {
+    Ok(if mode & world != 0 {
         Exposure::World
-    } else if mode & 0o020 != 0 {
+    } else if mode & (world << 3) != 0 {
         Exposure::Group
     } else {
         Exposure::Owner
@@ -159,13 +156,7 @@ pub(crate) fn writers(path: &Path) -> io::Result<Exposure> {
 
 /// Elsewhere access lists decide, which we cannot judge.
 #[cfg(not(unix))]
-pub(crate) fn writers(path: &Path) -> io::Result<Exposure> {
-    fs::metadata(path).map(|_| Exposure::Owner)
-}
-
-/// Elsewhere access lists decide, which we cannot judge.
-#[cfg(not(unix))]
-pub(crate) fn exposure(path: &Path) -> io::Result<Exposure> {
+pub(crate) fn exposure(path: &Path, _: Right) -> io::Result<Exposure> {
     fs::metadata(path).map(|_| Exposure::Owner)
 }
 

@@ -5,6 +5,7 @@
 //! headers, claims and keys, so each is read member by member.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer as _, MapAccess, SeqAccess, Visitor};
@@ -140,6 +141,31 @@ pub(crate) fn fill<T, E: de::Error>(
     match slot.replace(value) {
         None => Ok(()),
         Some(_) => Err(refuse(format_args!("member \"{name}\" stands twice"))),
+    }
+}
+
+/// The names of members that a reader has no place for: none may stand twice.
+#[derive(Debug, Default)]
+pub(crate) struct Others(BTreeSet<String>);
+
+impl Others {
+    /// Reads past the member `name`, seen for the first time.
+    pub(crate) fn skip<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        self.note(name)?;
+        value.ignore()
+    }
+
+    /// Keeps `name`, which must be new.
+    pub(crate) fn note<E: de::Error>(&mut self, name: &str) -> Result<(), E> {
+        if self.0.insert(name.to_owned()) { Ok(()) } else { Err(refuse("a member stands twice")) }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
     }
 }
 

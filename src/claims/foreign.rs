@@ -1,11 +1,9 @@
 //! Claims of any type: the registered ones are checked by us, all of them are read by the caller's
 //! type.
 
-use std::collections::HashSet;
-
 use serde::de::{DeserializeOwned, MapAccess};
 
-use crate::json::{JsonFault, Members, Value, read_object, refuse, without_values};
+use crate::json::{JsonFault, Members, Value, read_object, without_values};
 use crate::limits;
 use crate::time::Timestamp;
 
@@ -102,7 +100,6 @@ impl<C: DeserializeOwned> ReadClaims for Claims<C> {
 #[derive(Default)]
 struct Parts<'a> {
     registered: Registered<'a>,
-    seen: HashSet<String>,
 }
 
 impl<'de> Members<'de> for Parts<'de> {
@@ -111,13 +108,9 @@ impl<'de> Members<'de> for Parts<'de> {
         name: &str,
         value: &mut Value<'_, A>,
     ) -> Result<(), A::Error> {
-        if self.registered.take(name, value)? {
-            return Ok(());
+        match self.registered.take(name, value)? {
+            true => Ok(()),
+            false => self.registered.others.skip(name, value),
         }
-        if !self.seen.insert(name.to_owned()) {
-            return Err(refuse("a claim stands twice"));
-        }
-        self.registered.others.push(name.to_owned().into());
-        value.ignore()
     }
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 
+use crate::json::Others;
 use crate::time::Timestamp;
 
 use super::session::Profile;
@@ -59,7 +60,7 @@ pub(super) fn read<T: DeserializeOwned>(
         iat: Some(issued_at),
         jti: Some(jti.into()),
         sid: Some(sid.into()),
-        others: Vec::new(),
+        others: Others::default(),
     };
     Some((registered, claims))
 }

@@ -8,7 +8,7 @@ mod wire;
 
 use std::borrow::Cow;
 
-use crate::json::JsonFault;
+use crate::json::{JsonFault, Others};
 use crate::time::Timestamp;
 
 pub use foreign::Claims;
@@ -30,7 +30,7 @@ pub(crate) struct Registered<'a> {
     /// OpenID Connect's session id, a string as well.
     pub(crate) sid: Option<Cow<'a, str>>,
     /// The names of members that the reader has no place for.
-    pub(crate) others: Vec<Cow<'a, str>>,
+    pub(crate) others: Others,
 }
 
 impl Registered<'_> {
@@ -45,7 +45,7 @@ impl Registered<'_> {
             "iat" => self.iat.is_some(),
             "jti" => self.jti.is_some(),
             "sid" => self.sid.is_some(),
-            _ => self.others.iter().any(|other| other == name),
+            _ => self.others.has(name),
         }
     }
 }

@@ -216,7 +216,7 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
             }
             "ck" => {
                 let cookie = value.text("ck")?;
-                self.registered.others.push("ck".into());
+                self.registered.others.note("ck")?;
                 fill("ck", &mut self.ck, cookie.into())
             }
             "st" => {
@@ -229,13 +229,7 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
                 Ok(())
             }
             _ if self.registered.take(name, value)? => Ok(()),
-            _ if self.registered.others.iter().any(|other| other == name) => {
-                Err(refuse("a claim stands twice"))
-            }
-            _ => {
-                self.registered.others.push(name.to_owned().into());
-                value.ignore()
-            }
+            _ => self.registered.others.skip(name, value),
         }
     }
 }

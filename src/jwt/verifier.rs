@@ -14,7 +14,7 @@ use crate::revocation::Revocations;
 use crate::time::{Clock, Span};
 
 use super::pipeline::Vouched;
-use super::report::{Trace, Watch as _};
+use super::report::{Trace, Watch};
 use super::{Pipeline, Report, Stage, Trusted, VerifyError};
 
 /// Verifies tokens whose claims are a `C`, with every check on by default.
@@ -110,8 +110,7 @@ impl<C: DeserializeOwned> Verifier<C> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn verify_raw(keys: &KeySet, token: &str) -> Result<Vec<u8>, VerifyError> {
-    let (_, result) = explain_raw(keys, token);
-    result
+    authenticate(keys, token, limits::TOKEN_BYTES, &mut ())
 }
 
 /// Verifies as [`verify_raw`], tokens of the program's length too, and tells what every stage
@@ -120,17 +119,26 @@ pub fn verify_raw(keys: &KeySet, token: &str) -> Result<Vec<u8>, VerifyError> {
 /// # Errors
 /// The second value is exactly what [`verify_raw`] says.
 pub fn explain_raw(keys: &KeySet, token: &str) -> (Report, Result<Vec<u8>, VerifyError>) {
-    let setup = Verifier::<()>::setup(keys.clone()).token_bytes(limits::PROGRAM_TOKEN_BYTES);
-    let pipeline = setup.revocations(Revocations::none_because("nothing is read")).pipeline;
     let mut trace = Trace::default();
-    let result = pipeline
-        .authenticate(token, pipeline.clock.now(), &mut trace)
-        .map(|(authenticated, _)| authenticated.into_payload());
+    let result = authenticate(keys, token, limits::PROGRAM_TOKEN_BYTES, &mut trace);
     for stage in Stage::ALL.iter().filter(|stage| result.is_ok() && **stage > Stage::Signature) {
         trace.passed(*stage, String::new);
     }
     let asks = |stage| (stage <= Stage::Signature).then(String::new);
     (trace.report(result.as_ref().err(), asks), result)
+}
+
+/// The first three stages alone.
+fn authenticate(
+    keys: &KeySet,
+    token: &str,
+    token_bytes: usize,
+    watch: &mut impl Watch,
+) -> Result<Vec<u8>, VerifyError> {
+    let setup = Verifier::<()>::setup(keys.clone()).token_bytes(token_bytes);
+    let pipeline = setup.revocations(Revocations::none_because("nothing is read")).pipeline;
+    let (authenticated, _) = pipeline.authenticate(token, pipeline.clock.now(), watch)?;
+    Ok(authenticated.into_payload())
 }
 
 /// Runs `pipeline` and reports every stage.

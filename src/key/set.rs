@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
-use crate::json::{JsonFault, Members, Value, read_object, refuse};
+use crate::json::{JsonFault, Members, Others, Value, read_object};
 use crate::limits;
 use crate::printable::shown;
 use crate::time::Timestamp;
@@ -287,7 +287,7 @@ pub struct Skipped {
 #[derive(Default)]
 struct Parts<'a> {
     keys: Option<Vec<&'a RawValue>>,
-    others: Vec<String>,
+    others: Others,
 }
 
 impl<'de> Members<'de> for Parts<'de> {
@@ -298,13 +298,7 @@ impl<'de> Members<'de> for Parts<'de> {
     ) -> Result<(), A::Error> {
         match name {
             "keys" => value.read_into("keys", &mut self.keys),
-            _ if self.others.iter().any(|other| other == name) => {
-                Err(refuse("a member stands twice"))
-            }
-            _ => {
-                self.others.push(name.to_owned());
-                value.ignore()
-            }
+            _ => self.others.skip(name, value),
         }
     }
 }

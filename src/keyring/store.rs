@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::base64url;
 use crate::crypto::{HmacSha256, derive as derive_key};
-use crate::durable::{self, Exposure, Readers};
+use crate::durable::{self, Exposure, Readers, Right};
 use crate::key::{Algorithm, Key, KeySet, Member};
 use crate::limits;
 use crate::time::{Clock, Timestamp};
@@ -107,7 +107,8 @@ impl NewRing {
         durable::create_folder(dir, Readers::Owner).map_err(KeyringError::write(dir))?;
         let _lock = durable::lock_folder(dir);
         // Whoever can put files into the folder could put a key there.
-        if durable::writers(dir).map_err(KeyringError::read(dir))? == Exposure::World {
+        if durable::exposure(dir, Right::Write).map_err(KeyringError::read(dir))? == Exposure::World
+        {
             return Err(KeyringError::Exposed { path: dir.into() });
         }
         // Again, under the lock: another may have been first.
@@ -194,10 +195,13 @@ pub(super) fn import(dir: &Path, key: Key, by: &str) -> Result<Key, KeyringError
     let _lock = durable::lock_folder(dir);
     let ring = load(dir)?;
     let writer = Writer { dir, ring: &ring.name, by, now: Clock::system().now() };
-    if let Err(refusal) = check_import(&ring, &key) {
+    match check_import(&ring, &key) {
         // An import that was interrupted before it published is finished by its repetition.
-        writer.publish(&ring.set)?;
-        return Err(refusal);
+        Err(known @ KeyringError::Known(_)) => {
+            writer.publish(&ring.set)?;
+            return Err(known);
+        }
+        checked => checked?,
     }
     let last = ring.keys.iter().map(|entry| entry.seq).max().unwrap_or(0);
     let next = last.checked_add(1).ok_or_else(|| KeyringError::data(dir, "no number is left"))?;
@@ -222,7 +226,7 @@ pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
     let files = Files::list(dir)?;
     let (promotions, revoked) = (files.promotions()?, files.tombstones()?);
     let mut warnings = Vec::new();
-    if durable::writers(dir).map_err(KeyringError::read(dir))? != Exposure::Owner {
+    if durable::exposure(dir, Right::Write).map_err(KeyringError::read(dir))? != Exposure::Owner {
         warnings.push(format!(
             "{} can be written by others; mend it with: chmod go= {}",
             dir.display(),
@@ -349,7 +353,7 @@ fn read_key(
     ring: &str,
     warnings: &mut Vec<String>,
 ) -> Result<(Key, Zeroizing<[u8; 32]>), KeyringError> {
-    match durable::exposure(path).map_err(KeyringError::read(path))? {
+    match durable::exposure(path, Right::Read).map_err(KeyringError::read(path))? {
         Exposure::World => return Err(KeyringError::Exposed { path: path.into() }),
         Exposure::Group => warnings.push(format!("{} can be read by its group", path.display())),
         Exposure::Owner => {}

@@ -8,6 +8,7 @@ mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::claims::{SessionClaims, SessionId, TokenId};
 use crate::limits;
@@ -139,9 +140,12 @@ impl<T> Session<T> {
     }
 }
 
+/// S: the largest clock difference between hosts that the defaults reckon with.
+const SKEW: Duration = Duration::from_secs(30);
+
 /// Past the absolute limit, the leeway that a verifier may have, and the skew between hosts.
 fn log_out<T>(claims: &SessionClaims<T>, list: &RevocationList) {
-    let end = claims.absolute_limit.after(limits::LEEWAY).after(issuer::LEEWAY);
+    let end = claims.absolute_limit.after(limits::LEEWAY).after(SKEW);
     list.revoke_session(claims.session_id, end);
 }
 

@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 
 use crate::base64url;
 use crate::crypto::Algorithm;
-use crate::json::{JsonFault, Members, Value, read_object, refuse};
+use crate::json::{JsonFault, Members, Others, Value, read_object};
 use crate::key::{Key, Protection};
 use crate::limits;
 
@@ -105,8 +105,7 @@ struct Parts<'a> {
     typ: Option<Cow<'a, str>>,
     cty: Option<Cow<'a, str>>,
     extension: Option<&'static str>,
-    /// Members without a meaning here, kept so that a second one of a name is noticed.
-    others: Vec<String>,
+    others: Others,
 }
 
 impl<'de> Members<'de> for Parts<'de> {
@@ -126,11 +125,7 @@ impl<'de> Members<'de> for Parts<'de> {
             "zip" => self.extension = self.extension.or(Some("zip")),
             _ => {}
         }
-        if self.others.iter().any(|other| other == name) {
-            return Err(refuse("a member stands twice"));
-        }
-        self.others.push(name.to_owned());
-        value.ignore()
+        self.others.skip(name, value)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::MapAccess;
 use zeroize::Zeroize as _;
 
 use crate::base64url;
-use crate::json::{Members, Value, read_object, refuse};
+use crate::json::{Members, Others, Value, read_object};
 use crate::limits;
 use crate::printable::shown;
 use crate::secret::{SecretBytes, SecretText};
@@ -85,8 +85,7 @@ struct Parts<'a> {
     x: Option<Cow<'a, str>>,
     d: Option<Cow<'a, str>>,
     k: Option<Cow<'a, str>>,
-    /// Members without a meaning here, kept so that a second one of a name is noticed.
-    others: Vec<String>,
+    others: Others,
 }
 
 impl<'de> Members<'de> for Parts<'de> {
@@ -105,13 +104,7 @@ impl<'de> Members<'de> for Parts<'de> {
             "x" => value.text_into("x", &mut self.x),
             "d" => value.text_into("d", &mut self.d),
             "k" => value.text_into("k", &mut self.k),
-            _ if self.others.iter().any(|other| other == name) => {
-                Err(refuse("a member stands twice"))
-            }
-            _ => {
-                self.others.push(name.to_owned());
-                value.ignore()
-            }
+            _ => self.others.skip(name, value),
         }
     }
 }
