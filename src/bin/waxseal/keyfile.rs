@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use waxseal::Keys;
-use waxseal::key::{Algorithm, Key, KeyError, KeySet, SetError};
+use waxseal::key::{Algorithm, Key, KeyError, KeySet, KeySource as _, SetError};
 use waxseal::limits;
 use waxseal::secret::SecretBytes;
 
@@ -28,11 +28,10 @@ impl Trust {
             let what = "no key: give --key FILE or --keys DIR, or set WAXSEAL_KEYS to a path";
             Failure::new(Code::USAGE, what)
         })?;
-        let path = Path::new(&place);
-        if path.is_dir() || !(place == "-" || path.is_file()) {
-            return Self::of_ring(&Keys::open(path)?, allowed, output);
+        match place == "-" || Path::new(&place).is_file() {
+            true => Self::of_file(&place, allowed, output),
+            false => Self::of_ring(&open(&place, output)?, allowed),
         }
-        Self::of_file(&place, allowed, output)
     }
 
     /// The keys of `--key`: a file as [`file`] reads it.
@@ -42,16 +41,12 @@ impl Trust {
         output: &Output,
     ) -> Result<Self, Failure> {
         if Path::new(place).is_dir() {
-            return Self::of_ring(&Keys::open(place)?, allowed, output);
+            return Self::of_ring(&open(place, output)?, allowed);
         }
         file(place, allowed, output).map(|set| Self { set, issuer: None })
     }
 
-    fn of_ring(keys: &Keys, allowed: &[Algorithm], output: &Output) -> Result<Self, Failure> {
-        use waxseal::key::KeySource as _;
-        for warning in keys.warnings() {
-            output.note(&format!("note: {warning}"));
-        }
+    fn of_ring(keys: &Keys, allowed: &[Algorithm]) -> Result<Self, Failure> {
         let mut members = keys.key_set().members().to_vec();
         members.retain(|member| allowed.is_empty() || allowed.contains(&member.key.algorithm()));
         if members.is_empty() {
@@ -66,7 +61,12 @@ impl Trust {
 
 /// Opens the ring in the folder `place`, which must not be left to be guessed.
 pub(crate) fn ring(place: Option<String>, output: &Output) -> Result<Keys, Failure> {
-    let keys = Keys::open(ring_place(place)?)?;
+    open(&ring_place(place)?, output)
+}
+
+/// Opens a ring, and passes on what is not as it should be.
+fn open(place: &str, output: &Output) -> Result<Keys, Failure> {
+    let keys = Keys::open(place)?;
     for warning in keys.warnings() {
         output.note(&format!("note: {warning}"));
     }

@@ -8,6 +8,7 @@ mod exit;
 mod input;
 mod json;
 mod keyfile;
+mod members;
 mod output;
 mod recognise;
 mod times;

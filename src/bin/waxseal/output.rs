@@ -37,6 +37,11 @@ impl Output {
         Ok(())
     }
 
+    /// Writes text that ends with a line end of its own.
+    pub(crate) fn lines(&mut self, text: &str) -> Result<(), Failure> {
+        self.line(text.strip_suffix('\n').unwrap_or(text))
+    }
+
     /// Writes one line with names in it that came from outside.
     pub(crate) fn say(&mut self, text: &str) -> Result<(), Failure> {
         self.line(&escape(text))

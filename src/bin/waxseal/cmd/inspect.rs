@@ -1,34 +1,29 @@
 //! `waxseal inspect`: what a text says of itself. No key is used, and nothing is believed.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use waxseal::jwt::VerifyError;
 use waxseal::key::Protection;
 use waxseal::limits;
-use waxseal::time::{Clock, Timestamp};
+use waxseal::time::Clock;
 use waxseal::token::UntrustedToken;
 
 use crate::cli::{Inspect, Shape};
 use crate::exit::{Code, Failure, of_refusal};
 use crate::input;
 use crate::json::{Members, object};
+use crate::members::{compact, object_of, plain_rows, rows, times};
 use crate::output::{Output, escape, escape_json};
 use crate::recognise::{Kind, recognise};
-use crate::times::relative;
 
 pub(crate) fn run(options: Inspect, output: &mut Output) -> Result<Code, Failure> {
     let text = input::token(options.token.as_deref())?;
     let view = View::of(&text)?;
     match options.shape {
         Shape { json: true, .. } => output.line(&view.json(output))?,
-        Shape { plain: true, .. } => output.line(without_line_end(&view.plain()))?,
-        Shape { .. } => output.line(without_line_end(&view.text(output)))?,
+        Shape { plain: true, .. } => output.lines(&view.plain())?,
+        Shape { .. } => output.lines(&view.text(output))?,
     }
     Ok(Code::DONE)
-}
-
-/// The text without its last line end, which printing adds again.
-pub(crate) fn without_line_end(text: &str) -> &str {
-    text.strip_suffix('\n').unwrap_or(text)
 }
 
 /// What can be said of a text without a key.
@@ -73,22 +68,14 @@ impl View {
         let title = output.strong(&self.title);
         let mut text = format!("UNVERIFIED: no key was used\n{title}  {} bytes\n", self.bytes);
         let now = Clock::system().now();
-        let rows = |text: &mut String, members: &Members| {
-            let names: Vec<String> = members.iter().map(|(name, _)| escape(name)).collect();
-            let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-            for ((raw, value), name) in members.iter().zip(names) {
-                let shown = show(raw, value, now, output);
-                text.push_str(&format!("  {name:<width$}  {shown}\n"));
-            }
-        };
         if !self.header.is_empty() {
             text.push_str(&(output.faint("header") + "\n"));
-            rows(&mut text, &self.header);
+            text.push_str(&rows(&self.header, now, output));
         }
         match &self.payload {
             Payload::Claims(claims) => {
                 text.push_str(&(output.faint("claims") + "\n"));
-                rows(&mut text, claims);
+                text.push_str(&rows(claims, now, output));
             }
             Payload::Other(bytes) => {
                 let shown = escape(&String::from_utf8_lossy(bytes));
@@ -108,15 +95,9 @@ impl View {
 
     fn plain(&self) -> String {
         let mut text = format!("verified\tfalse\nkind\t{}\nbytes\t{}\n", self.kind, self.bytes);
-        let mut rows = |prefix: &str, members: &Members| {
-            for (name, value) in members {
-                let value = escape(&compact(value));
-                text.push_str(&format!("{prefix}.{}\t{value}\n", escape(name)));
-            }
-        };
-        rows("header", &self.header);
+        text.push_str(&plain_rows("header", &self.header));
         match &self.payload {
-            Payload::Claims(claims) => rows("claims", claims),
+            Payload::Claims(claims) => text.push_str(&plain_rows("claims", claims)),
             Payload::Other(bytes) => {
                 let encoded = waxseal::base64url::encode(bytes);
                 text.push_str(&format!("payload\t{encoded}\n"));
@@ -130,18 +111,17 @@ impl View {
     /// Our own facts and the token's never share an object.
     fn json(&self, output: &Output) -> String {
         let now = Clock::system().now();
-        let whole = |members: &Members| Value::from(members.iter().cloned().collect::<Map<_, _>>());
         let mut facts = json!({
             "schema": 1,
             "verified": false,
             "kind": self.kind,
             "bytes": self.bytes,
-            "header": whole(&self.header),
+            "header": object_of(&self.header),
         });
         let mut put = |name: &str, value: Value| facts[name] = value;
         match &self.payload {
             Payload::Claims(claims) => {
-                put("claims", whole(claims));
+                put("claims", object_of(claims));
                 put("times", times(claims, now, output));
             }
             Payload::Other(bytes) => {
@@ -271,52 +251,4 @@ fn paserk(text: &str, version: &str, kind: &str) -> View {
         payload: Payload::None,
         hint: Some(hint),
     }
-}
-
-/// A value as one line, times with their distance from now.
-pub(crate) fn show(name: &str, value: &Value, now: Timestamp, output: &Output) -> String {
-    match moment(name, value) {
-        Some(at) => format!("{}  ({})", at.in_zone(output.zone), relative(at, now)),
-        None => match value {
-            Value::String(text) => escape(text),
-            other => escape(&compact(other)),
-        },
-    }
-}
-
-fn compact(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// The moment that the claim `name` holds, if it is one that does.
-fn moment(name: &str, value: &Value) -> Option<Timestamp> {
-    match name {
-        "exp" | "nbf" | "iat" | "auth_time" | "updated_at" | "idl" | "abs" | "rnw" => match value {
-            Value::String(text) => Timestamp::parse_rfc3339(text),
-            number => {
-                let seconds =
-                    number.as_f64().filter(|seconds| (0.0..253_402_300_800.0).contains(seconds))?;
-                Some(Timestamp::from_secs(seconds.floor() as i64))
-            }
-        },
-        "sst" => value.as_i64().filter(|millis| *millis >= 0).map(Timestamp::from_millis),
-        _ => None,
-    }
-}
-
-/// The time claims as epoch seconds and as text.
-pub(crate) fn times(claims: &Members, now: Timestamp, output: &Output) -> Value {
-    let entry = |at: Timestamp| {
-        json!({
-            "epoch": at.as_secs(),
-            "text": at.in_zone(output.zone),
-            "relative": relative(at, now),
-        })
-    };
-    let times =
-        claims.iter().filter_map(|(name, value)| Some((name.clone(), entry(moment(name, value)?))));
-    Value::from(times.collect::<Map<_, _>>())
 }

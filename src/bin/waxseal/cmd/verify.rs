@@ -1,22 +1,18 @@
 //! `waxseal verify`: a judgement, check by check. No claim is shown before the whole verdict.
 
-use std::time::Duration;
-
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use waxseal::jwt::{self, Check, Report, Verdict, explain_raw};
 use waxseal::time::{Clock, ManualClock};
 use waxseal::{Revocations, Verifier, VerifyError, limits};
 
 use crate::cli::{Payload, Shape, Verify};
-use crate::cmd::inspect::{show, times, without_line_end};
 use crate::exit::{Code, Failure, of_refusal};
 use crate::json::{Members, object};
 use crate::keyfile::Trust;
+use crate::members::{object_of, plain_rows, rows, times};
 use crate::output::{Output, escape, escape_json};
 use crate::recognise::Kind;
 use crate::{input, recognise};
-
-const LEEWAY: Duration = Duration::from_secs(30);
 
 const NO_LIST: Revocations = Revocations::none_because("the program has no revocation list yet");
 
@@ -41,8 +37,8 @@ pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure>
     let code = judgement.code();
     match options.shape {
         Shape { json: true, .. } => output.line(&judgement.json(output))?,
-        Shape { plain: true, .. } => output.line(without_line_end(&judgement.plain()))?,
-        Shape { .. } => output.line(without_line_end(&judgement.text(output)))?,
+        Shape { plain: true, .. } => output.lines(&judgement.plain())?,
+        Shape { .. } => output.lines(&judgement.text(output))?,
     }
     Ok(code)
 }
@@ -78,7 +74,9 @@ fn judge(options: &Verify, trust: &Trust, text: &str) -> Result<Judgement, Failu
         let what = format!("{other}: this version verifies JWS and JWE only");
         return Err(Failure::new(Code::MALFORMED, what));
     }
-    let clock = options.at.map_or_else(Clock::system, |at| ManualClock::at(at).clock());
+    // One moment for the whole judgement: its parts must not see two.
+    let at = options.at.unwrap_or_else(|| Clock::system().now());
+    let clock = ManualClock::at(at).clock();
     let issuer = options.iss.as_deref().or(trust.issuer.as_deref());
     let (report, result) = match (options.payload, options.session) {
         (Payload::Raw, _) => {
@@ -91,6 +89,20 @@ fn judge(options: &Verify, trust: &Trust, text: &str) -> Result<Judgement, Failu
     Ok(Judgement { report, result, clock })
 }
 
+/// A verifier of whatever the keys signed or sealed, to be told what to ask.
+fn lax(options: &Verify, trust: &Trust, clock: &Clock) -> jwt::VerifierSetup<Value> {
+    let setup = jwt::Verifier::setup(trust.set.clone())
+        .clock(clock.clone())
+        .token_bytes(limits::PROGRAM_TOKEN_BYTES)
+        .allow_missing_expiry()
+        .any_audience()
+        .any_typ();
+    match options.leeway {
+        Some(leeway) => setup.leeway(leeway),
+        None => setup,
+    }
+}
+
 fn claims(
     options: &Verify,
     trust: &Trust,
@@ -98,23 +110,16 @@ fn claims(
     clock: &Clock,
     text: &str,
 ) -> (Report, Result<Payloads, VerifyError>) {
-    let mut setup = jwt::Verifier::<Value>::setup(trust.set.clone())
-        .clock(clock.clone())
-        .leeway(options.leeway.unwrap_or(LEEWAY))
-        .token_bytes(limits::PROGRAM_TOKEN_BYTES)
-        .allow_missing_expiry();
-    setup = match issuer {
-        Some(issuer) => setup.issuer(issuer),
-        None => setup,
-    };
-    setup = match &options.aud {
-        Some(audience) => setup.audience(audience),
-        None => setup.any_audience(),
-    };
-    setup = match &options.typ {
-        Some(typ) => setup.typ(typ),
-        None => setup.any_typ(),
-    };
+    let mut setup = lax(options, trust, clock);
+    if let Some(issuer) = issuer {
+        setup = setup.issuer(issuer);
+    }
+    if let Some(audience) = &options.aud {
+        setup = setup.audience(audience);
+    }
+    if let Some(typ) = &options.typ {
+        setup = setup.typ(typ);
+    }
     for claim in &options.require {
         setup = setup.require(claim);
     }
@@ -132,8 +137,10 @@ fn session(
     let audience = options.aud.as_deref().unwrap_or_default();
     let mut setup = Verifier::new(trust.set.clone(), issuer.unwrap_or_default(), audience)
         .clock(clock.clone())
-        .leeway(options.leeway.unwrap_or(LEEWAY))
         .token_bytes(limits::PROGRAM_TOKEN_BYTES);
+    if let Some(leeway) = options.leeway {
+        setup = setup.leeway(leeway);
+    }
     if issuer.is_none() {
         setup = setup.any_issuer();
     }
@@ -145,16 +152,7 @@ fn session(
     }
     let (report, result) = setup.revocations(NO_LIST).explain::<Value>(text);
     // The claims as they stand in the token: the very ones that were just accepted.
-    let all = result.and_then(|_| {
-        jwt::Verifier::<Value>::setup(trust.set.clone())
-            .clock(clock.clone())
-            .leeway(options.leeway.unwrap_or(LEEWAY))
-            .token_bytes(limits::PROGRAM_TOKEN_BYTES)
-            .any_audience()
-            .any_typ()
-            .revocations(NO_LIST)
-            .verify(text)
-    });
+    let all = result.and_then(|_| lax(options, trust, clock).revocations(NO_LIST).verify(text));
     (report, all.map(|claims| Payloads::Claims(members_of(text, claims.into_custom()))))
 }
 
@@ -195,7 +193,10 @@ impl Judgement {
             text.push_str(&format!("  {sign} {:<9}  {said}\n", stage.name()));
         }
         match &self.result {
-            Ok(Payloads::Claims(claims)) => self.claims_text(&mut text, claims, output),
+            Ok(Payloads::Claims(claims)) => {
+                text.push_str("claims\n");
+                text.push_str(&rows(claims, self.clock.now(), output));
+            }
             Ok(Payloads::Raw(bytes)) => {
                 let shown = escape(&String::from_utf8_lossy(bytes));
                 text.push_str(&format!("payload, {} bytes\n  {shown}\n", bytes.len()));
@@ -208,17 +209,6 @@ impl Judgement {
         text
     }
 
-    fn claims_text(&self, text: &mut String, claims: &Members, output: &Output) {
-        let now = self.clock.now();
-        let names: Vec<String> = claims.iter().map(|(name, _)| escape(name)).collect();
-        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        text.push_str("claims\n");
-        for ((raw, value), name) in claims.iter().zip(names) {
-            let shown = show(raw, value, now, output);
-            text.push_str(&format!("  {name:<width$}  {shown}\n"));
-        }
-    }
-
     fn plain(&self) -> String {
         let verdict = if self.result.is_ok() { "accepted" } else { "rejected" };
         let mut text = format!("verdict\t{verdict}\n");
@@ -229,14 +219,12 @@ impl Judgement {
             let detail = escape(detail);
             text.push_str(&format!("check.{}\t{}\t{detail}\n", stage.name(), word(*verdict)));
         }
-        if let Ok(Payloads::Raw(bytes)) = &self.result {
-            text.push_str(&format!("payload\t{}\n", waxseal::base64url::encode(bytes)));
-        }
-        if let Ok(Payloads::Claims(claims)) = &self.result {
-            for (name, value) in claims {
-                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                text.push_str(&format!("claims.{}\t{}\n", escape(name), escape(&value)));
+        match &self.result {
+            Ok(Payloads::Claims(claims)) => text.push_str(&plain_rows("claims", claims)),
+            Ok(Payloads::Raw(bytes)) => {
+                text.push_str(&format!("payload\t{}\n", waxseal::base64url::encode(bytes)));
             }
+            Err(_) => {}
         }
         text
     }
@@ -264,7 +252,7 @@ impl Judgement {
         match &self.result {
             Ok(Payloads::Claims(claims)) => {
                 put("times", times(claims, self.clock.now(), output));
-                put("claims", claims.iter().cloned().collect::<Map<_, _>>().into());
+                put("claims", object_of(claims));
             }
             Ok(Payloads::Raw(bytes)) => put("payload", waxseal::base64url::encode(bytes).into()),
             Err(fault) => {

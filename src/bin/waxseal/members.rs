@@ -1,0 +1,73 @@
+//! The members of a header or a Claims Set, as people and scripts read them.
+
+use serde_json::{Map, Value, json};
+use waxseal::time::Timestamp;
+
+use crate::json::Members;
+use crate::output::{Output, escape};
+use crate::times::relative;
+
+/// Aligned lines, times with their distance from `now`.
+pub(crate) fn rows(members: &Members, now: Timestamp, output: &Output) -> String {
+    let names: Vec<String> = members.iter().map(|(name, _)| escape(name)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let row = |((raw, value), name): (&(String, Value), String)| {
+        let shown = match moment(raw, value) {
+            Some(at) => format!("{}  ({})", at.in_zone(output.zone), relative(at, now)),
+            None => escape(&compact(value)),
+        };
+        format!("  {name:<width$}  {shown}\n")
+    };
+    members.iter().zip(names).map(row).collect()
+}
+
+/// Lines of `PREFIX.NAME`, tab, value.
+pub(crate) fn plain_rows(prefix: &str, members: &Members) -> String {
+    let row = |(name, value): &(String, Value)| {
+        format!("{prefix}.{}\t{}\n", escape(name), escape(&compact(value)))
+    };
+    members.iter().map(row).collect()
+}
+
+/// One JSON object.
+pub(crate) fn object_of(members: &Members) -> Value {
+    Value::from(members.iter().cloned().collect::<Map<_, _>>())
+}
+
+/// Text as it is, anything else as JSON on one line.
+pub(crate) fn compact(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The moment that the claim `name` holds, if it is one that does.
+fn moment(name: &str, value: &Value) -> Option<Timestamp> {
+    match name {
+        "exp" | "nbf" | "iat" | "auth_time" | "updated_at" | "idl" | "abs" | "rnw" => match value {
+            Value::String(text) => Timestamp::parse_rfc3339(text),
+            number => {
+                let seconds =
+                    number.as_f64().filter(|seconds| (0.0..253_402_300_800.0).contains(seconds))?;
+                Some(Timestamp::from_secs(seconds.floor() as i64))
+            }
+        },
+        "sst" => value.as_i64().filter(|millis| *millis >= 0).map(Timestamp::from_millis),
+        _ => None,
+    }
+}
+
+/// The time claims as epoch seconds and as text.
+pub(crate) fn times(claims: &Members, now: Timestamp, output: &Output) -> Value {
+    let entry = |at: Timestamp| {
+        json!({
+            "epoch": at.as_secs(),
+            "text": at.in_zone(output.zone),
+            "relative": relative(at, now),
+        })
+    };
+    let times =
+        claims.iter().filter_map(|(name, value)| Some((name.clone(), entry(moment(name, value)?))));
+    Value::from(times.collect::<Map<_, _>>())
+}
