@@ -1,0 +1,147 @@
+//! The command line, as clap reads it. Help, completions and man pages are made from it.
+
+mod demo;
+mod inspect;
+mod keys;
+mod mint;
+mod verify;
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use waxseal::time::Zone;
+
+use crate::times;
+
+use demo::DEMO_EXAMPLES;
+pub(crate) use demo::Demo;
+use inspect::INSPECT_EXAMPLES;
+pub(crate) use inspect::Inspect;
+use keys::KEYS_EXAMPLES;
+pub(crate) use keys::{Keys, Purpose};
+use mint::MINT_EXAMPLES;
+pub(crate) use mint::Mint;
+use verify::VERIFY_EXAMPLES;
+pub(crate) use verify::{Payload, Verify};
+
+/// Stateless sessions: mint, inspect, verify and explain tokens; keep the keys.
+///
+/// Without a verb a piped token is inspected: `pbpaste | waxseal`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "waxseal",
+    disable_version_flag = true,
+    after_help = "Exit status: 0 done or verified; 10-16 the token is refused; 64-66 usage or input; \
+                  73-77 files and guards. `waxseal man` lists them all.",
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Print the version
+    #[arg(short = 'V', long)]
+    pub(crate) version: bool,
+    /// With --version, or a piped token: print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+impl Cli {
+    pub(crate) fn help() -> String {
+        Self::command().render_help().to_string()
+    }
+}
+
+/// Options of every verb.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// When to use colours; NO_COLOR and TERM=dumb turn them off
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", help_heading = EVERYWHERE)]
+    pub(crate) color: Color,
+    /// Say nothing on standard error but failures
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = EVERYWHERE)]
+    pub(crate) quiet: bool,
+    /// Say on standard error what was read
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
+    pub(crate) verbose: bool,
+    /// Show times in this zone: utc, local or +02:00
+    #[arg(long, global = true, value_parser = times::zone, default_value = "utc", value_name = "ZONE", allow_hyphen_values = true, help_heading = EVERYWHERE)]
+    pub(crate) tz: Zone,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Tell one session's life, from login to refused theft, with real processes
+    #[command(after_help = DEMO_EXAMPLES)]
+    Demo(Demo),
+    /// Mint a token: a session of a ring, or any claims under a key
+    #[command(visible_alias = "sign", after_help = MINT_EXAMPLES)]
+    Mint(Mint),
+    /// Show what a token says; no key is needed, and nothing is verified
+    #[command(visible_alias = "decode", after_help = INSPECT_EXAMPLES)]
+    Inspect(Inspect),
+    /// Judge a token: every check with its verdict, and what to do next
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(Verify),
+    /// Make, show, import and export keys
+    #[command(subcommand, after_help = KEYS_EXAMPLES)]
+    Keys(Keys),
+    /// Print a completion script
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the man page, or write all pages into a folder
+    #[command(after_help = MAN_EXAMPLES)]
+    Man {
+        /// Where to write waxseal.1, waxseal-mint.1 and so on
+        dir: Option<PathBuf>,
+    },
+    /// A login process of the demo, on its standard streams
+    #[command(hide = true)]
+    DemoLogin {
+        /// The ring
+        keys: PathBuf,
+    },
+    /// A verifying process of the demo, on its standard streams
+    #[command(hide = true)]
+    DemoVerifier {
+        /// The JWK Set
+        keys: PathBuf,
+    },
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Shape {
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "plain")]
+    pub(crate) json: bool,
+    /// Print lines of name, tab, value
+    #[arg(long)]
+    pub(crate) plain: bool,
+}
+
+const EVERYWHERE: &str = "Everywhere";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  waxseal completions bash > ~/.local/share/bash-completion/completions/waxseal";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  waxseal man | man -l -
+  waxseal man ~/.local/share/man/man1";

@@ -1,0 +1,67 @@
+//! `waxseal verify`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use waxseal::key::Algorithm;
+use waxseal::time::Timestamp;
+
+use super::Shape;
+use crate::times;
+
+pub(super) const VERIFY_EXAMPLES: &str = "\
+Examples:
+  waxseal verify --keys keys --aud shop @token.txt
+  waxseal verify --key jwks.json --iss https://id.example --aud shop --session @token.txt
+  curl -s https://id.example/jwks.json | waxseal verify --key - @token.txt
+  waxseal verify --keys keys --aud shop --at now+20m @token.txt";
+
+/// `waxseal verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A JWK or JWK Set, - for standard input; raw:FILE, hex:FILE or b64:FILE for a bare secret
+    #[arg(long, value_name = "FILE", conflicts_with = "keys")]
+    pub(crate) key: Option<String>,
+    /// A key ring, or a file as --key takes; WAXSEAL_KEYS may hold the path
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keys: Option<String>,
+    /// Allow only keys of this algorithm; repeat for several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) alg: Vec<Algorithm>,
+    /// Require this issuer; a ring knows its own
+    #[arg(long, short, value_name = "URL")]
+    pub(crate) iss: Option<String>,
+    /// Require this audience
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) aud: Option<String>,
+    /// Require this typ in the header
+    #[arg(long, value_name = "TYP")]
+    pub(crate) typ: Option<String>,
+    /// Require this claim; repeat for several
+    #[arg(long, value_name = "CLAIM")]
+    pub(crate) require: Vec<String>,
+    /// Judge as if it were this time: RFC 3339, @SECONDS, now+20m
+    #[arg(long, value_name = "TIME", value_parser = times::moment)]
+    pub(crate) at: Option<Timestamp>,
+    /// Forgive this clock difference, at most 10m; 30s by default
+    #[arg(long, value_name = "TIME", value_parser = times::leeway)]
+    pub(crate) leeway: Option<Duration>,
+    /// What the payload is: claims, or raw bytes that are not read
+    #[arg(long, value_enum, default_value_t = Payload::Claims, value_name = "KIND")]
+    pub(crate) payload: Payload,
+    /// Ask for a session of ours, with all its claims
+    #[arg(long, conflicts_with_all = ["typ", "payload"])]
+    pub(crate) session: bool,
+    #[command(flatten)]
+    pub(crate) shape: Shape,
+    /// The token, @FILE, or - for standard input
+    #[arg(value_name = "TOKEN|@FILE|-")]
+    pub(crate) token: Option<String>,
+}
+
+/// What a payload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Payload {
+    Claims,
+    Raw,
+}
