@@ -15,8 +15,8 @@ pub const HEADER_BYTES: usize = 1024;
 /// Deepest nesting in a header, the header itself counted: `jwk` with an array inside has 3.
 pub const HEADER_DEPTH: usize = 4;
 
-/// Longest signature, in bytes: Ed25519.
-pub const SIGNATURE_BYTES: usize = 64;
+/// Longest signature, in bytes: RSA of 8192 bits.
+pub const SIGNATURE_BYTES: usize = 1024;
 
 /// Deepest nesting of a claim that only the caller's type reads; serde_json stops there too.
 pub const CLAIMS_DEPTH: usize = 128;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::claims::{Audience, Handles, ReadClaims, Registered, Revocable};
+use crate::claims::{Audience, Dialect, Handles, ReadClaims, Registered, Revocable, kind_of};
 use crate::json::JsonFault;
 use crate::time::{Span, Timestamp};
 use crate::token::{Authenticated, is_media_type};
@@ -67,6 +67,8 @@ pub(crate) struct ClaimsPolicy {
     pub(crate) expiry: Expiry,
     pub(crate) leeway: Duration,
     pub(crate) required: Vec<Box<str>>,
+    /// The footer that a PASETO must have; not checked if `None`.
+    pub(crate) footer: Option<Box<[u8]>>,
 }
 
 /// One question to the claims.
@@ -97,11 +99,12 @@ impl ClaimsPolicy {
         issuer: Option<&str>,
         now: Timestamp,
     ) -> Result<Accepted<C>, ClaimFault> {
+        self.footer(token)?;
         // Another kind of token has other claims: its kind is the first thing to say.
-        self.kind(token.typ())?;
-        let (registered, claims) = C::read(token.payload())?;
+        self.kind(token)?;
+        let (registered, claims) = C::read(token.payload(), token.dialect())?;
         for question in Question::OF_CLAIMS {
-            self.ask(question, token.typ(), &registered, issuer, now)?;
+            self.ask(question, token, &registered, issuer, now)?;
         }
         claims.map(Accepted).map_err(|fault| ClaimFault::State(fault.0))
     }
@@ -110,13 +113,13 @@ impl ClaimsPolicy {
     pub(crate) fn ask(
         &self,
         question: Question,
-        typ: Option<&str>,
+        token: &Authenticated<'_>,
         claims: &Registered<'_>,
         issuer: Option<&str>,
         now: Timestamp,
     ) -> Result<(), ClaimFault> {
         match question {
-            Question::Type => self.kind(typ),
+            Question::Type => self.kind(token),
             Question::Issuer => issuer_is(claims, issuer),
             Question::Audience => self.audience(claims),
             Question::Time => self.time(claims, now),
@@ -124,7 +127,21 @@ impl ClaimsPolicy {
         }
     }
 
-    fn kind(&self, typ: Option<&str>) -> Result<(), ClaimFault> {
+    /// The footer is public, and authentic with the token: there is nothing to hide by comparing
+    /// it slowly.
+    fn footer(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
+        match &self.footer {
+            Some(wanted) if token.footer() != Some(wanted) => Err(ClaimFault::Footer),
+            _ => Ok(()),
+        }
+    }
+
+    fn kind(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
+        let claim = match (token.dialect(), &self.kind) {
+            (Dialect::Jwt, _) | (_, Kind::Any) => None,
+            (Dialect::Paseto, _) => kind_of(token.payload())?,
+        };
+        let typ = token.typ().or(claim.as_deref());
         let wanted = match &self.kind {
             Kind::Any => return Ok(()),
             Kind::Exactly(wanted) => wanted,
@@ -220,6 +237,9 @@ pub enum ClaimFault {
         /// What was asked for.
         expected: String,
     },
+    /// Another footer, or none at all.
+    #[error("the token's footer is not the one that was asked for")]
+    Footer,
     /// Another issuer.
     #[error("the token's issuer is {}, this key vouches for {expected:?} only", quoted(.found.as_ref()))]
     Issuer {

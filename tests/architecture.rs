@@ -37,7 +37,12 @@ const DOORS: &[(&str, &str)] = &[
     ("clap_mangen", "bin"),
     ("ed25519_dalek", "crypto"),
     ("memchr", "token"),
+    ("p384", "crypto"),
+    ("pasetors", "crypto"),
+    ("pkcs1", "key"),
+    ("pkcs8", "key"),
     ("ring", "crypto"),
+    ("sec1", "key"),
 ];
 
 /// The foreign crates that any room of the library may use.

@@ -7,7 +7,7 @@ use crate::json::{JsonFault, Members, Value, read_object, without_values};
 use crate::limits;
 use crate::time::Timestamp;
 
-use super::{AnyId, Handles, ReadClaims, Reading, Registered, Revocable, StateFault};
+use super::{AnyId, Dialect, Handles, ReadClaims, Reading, Registered, Revocable, StateFault};
 
 /// A verified Claims Set, read as the caller's `C`.
 #[derive(Clone)]
@@ -77,8 +77,8 @@ impl<C> Revocable for Claims<C> {
 }
 
 impl<C: DeserializeOwned> ReadClaims for Claims<C> {
-    fn read(payload: &[u8]) -> Result<Reading<'_, Self>, JsonFault> {
-        let mut parts = Parts::default();
+    fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault> {
+        let mut parts = Parts { registered: Registered::of(dialect) };
         read_object(payload, limits::CLAIMS_DEPTH, &mut parts)?;
         let registered = parts.registered;
         let owned = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(Box::from);
@@ -97,7 +97,6 @@ impl<C: DeserializeOwned> ReadClaims for Claims<C> {
 }
 
 /// Every name is kept: the caller's type may read any, so none may stand twice.
-#[derive(Default)]
 struct Parts<'a> {
     registered: Registered<'a>,
 }

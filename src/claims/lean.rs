@@ -7,7 +7,6 @@ use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 
-use crate::json::Others;
 use crate::time::Timestamp;
 
 use super::session::Profile;
@@ -60,7 +59,7 @@ pub(super) fn read<T: DeserializeOwned>(
         iat: Some(issued_at),
         jti: Some(jti.into()),
         sid: Some(sid.into()),
-        others: Others::default(),
+        ..Registered::default()
     };
     Some((registered, claims))
 }
@@ -150,6 +149,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
+    use super::super::Dialect;
     use super::super::session::strict;
     use super::*;
 
@@ -165,7 +165,8 @@ mod tests {
         let Some((registered, claims)) = read::<Value>(payload) else {
             return true;
         };
-        let Ok((strict_registered, Ok(strict_claims))) = strict::<Value>(payload) else {
+        let Ok((strict_registered, Ok(strict_claims))) = strict::<Value>(payload, Dialect::Jwt)
+        else {
             return false;
         };
         format!("{registered:?}") == format!("{strict_registered:?}")

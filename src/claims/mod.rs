@@ -8,6 +8,7 @@ mod wire;
 
 use std::borrow::Cow;
 
+use crate::crypto::Format;
 use crate::json::{JsonFault, Others};
 use crate::time::Timestamp;
 
@@ -16,6 +17,26 @@ pub(crate) use id::draw;
 pub use id::{NotAnId, SessionId, TokenId};
 pub use session::Lapsed;
 pub(crate) use session::{FORMAT_VERSION, SESSION_CLAIMS, SessionClaims, SessionWire};
+pub(crate) use wire::{Date, kind_of};
+
+/// How a format writes its registered claims.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// Times are numbers; the header says what kind of token it is.
+    #[default]
+    Jwt,
+    /// Times are RFC 3339 texts; the claim `typ` says what kind of token it is.
+    Paseto,
+}
+
+impl Dialect {
+    pub(crate) const fn of(format: Format) -> Self {
+        match format {
+            Format::Jws | Format::Jwe => Self::Jwt,
+            Format::Paseto => Self::Paseto,
+        }
+    }
+}
 
 /// The registered claims (RFC 7519 section 4.1) of one token, as they stand in its text.
 #[derive(Debug, Default)]
@@ -29,11 +50,17 @@ pub(crate) struct Registered<'a> {
     pub(crate) jti: Option<Cow<'a, str>>,
     /// OpenID Connect's session id, a string as well.
     pub(crate) sid: Option<Cow<'a, str>>,
+    pub(crate) dialect: Dialect,
     /// The names of members that the reader has no place for.
     pub(crate) others: Others,
 }
 
 impl Registered<'_> {
+    /// None yet, of a token written in `dialect`.
+    pub(crate) fn of(dialect: Dialect) -> Self {
+        Self { dialect, ..Self::default() }
+    }
+
     /// Whether the claim `name` is there.
     pub(crate) fn has(&self, name: &str) -> bool {
         match name {
@@ -77,7 +104,7 @@ impl Audience<'_> {
 pub(crate) trait ReadClaims: Sized {
     /// Reads `payload`. A caller's type that does not fit comes second, so that a token for
     /// somebody else is called that, and not ill-typed.
-    fn read(payload: &[u8]) -> Result<Reading<'_, Self>, JsonFault>;
+    fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault>;
 }
 
 /// The registered claims, and all of them as a `C` if they fit it.

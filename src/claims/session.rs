@@ -8,9 +8,10 @@ use crate::limits;
 use crate::time::{Span, Timestamp};
 
 use super::lean;
-use super::wire::{Millis, date_into};
+use super::wire::{Date, Millis, date_into};
 use super::{
-    AnyId, Handles, ReadClaims, Reading, Registered, Revocable, SessionId, StateFault, TokenId,
+    AnyId, Dialect, Handles, ReadClaims, Reading, Registered, Revocable, SessionId, StateFault,
+    TokenId,
 };
 
 /// The only version there is; a token of another is refused, not guessed at.
@@ -88,10 +89,11 @@ impl<T> Revocable for SessionClaims<T> {
 }
 
 impl<T: DeserializeOwned> ReadClaims for SessionClaims<T> {
-    fn read(payload: &[u8]) -> Result<Reading<'_, Self>, JsonFault> {
-        match lean::read(payload) {
+    fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault> {
+        let shortcut = (dialect == Dialect::Jwt).then(|| lean::read(payload)).flatten();
+        match shortcut {
             Some((registered, claims)) => Ok((registered, Ok(claims))),
-            None => strict(payload),
+            None => strict(payload, dialect),
         }
     }
 }
@@ -99,13 +101,14 @@ impl<T: DeserializeOwned> ReadClaims for SessionClaims<T> {
 /// Reads any session, however its JSON is written.
 pub(super) fn strict<T: DeserializeOwned>(
     payload: &[u8],
+    dialect: Dialect,
 ) -> Result<Reading<'_, SessionClaims<T>>, JsonFault> {
-    let mut parts = Parts::<T>::new();
+    let mut parts = Parts::<T>::new(dialect);
     match read_object(payload, limits::CLAIMS_DEPTH, &mut parts) {
         Ok(()) => parts.finish(),
         Err(JsonFault::Member(fault)) if parts.in_state => {
             // Only the caller's type failed: what remains must still be a session.
-            let mut others = Parts::<IgnoredAny>::new();
+            let mut others = Parts::<IgnoredAny>::new(dialect);
             read_object(payload, limits::CLAIMS_DEPTH, &mut others)?;
             let (registered, _) = others.finish()?;
             Ok((registered, Err(StateFault(fault))))
@@ -131,9 +134,9 @@ struct Parts<'a, T> {
 }
 
 impl<T> Parts<'_, T> {
-    fn new() -> Self {
+    fn new(dialect: Dialect) -> Self {
         Self {
-            registered: Registered::default(),
+            registered: Registered::of(dialect),
             auth_time: None,
             sst: None,
             idl: None,
@@ -242,9 +245,9 @@ pub(crate) struct SessionWire<'a, T: ?Sized> {
     pub(crate) sub: &'a str,
     pub(crate) sid: &'a str,
     pub(crate) jti: &'a str,
-    pub(crate) iat: i64,
-    pub(crate) nbf: i64,
-    pub(crate) exp: i64,
+    pub(crate) iat: Date,
+    pub(crate) nbf: Date,
+    pub(crate) exp: Date,
     pub(crate) auth_time: i64,
     pub(crate) sst: i64,
     pub(crate) idl: i64,
@@ -256,6 +259,9 @@ pub(crate) struct SessionWire<'a, T: ?Sized> {
     pub(crate) ver: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ck: Option<&'a str>,
+    /// In a PASETO only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) typ: Option<&'a str>,
     pub(crate) st: &'a T,
 }
 

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
 
-use crate::json::{Value, fill, refuse};
+use crate::json::{JsonFault, Members, Value, fill, read_object, refuse};
 use crate::limits;
 use crate::time::Timestamp;
 
-use super::{Audience, Registered};
+use super::{Audience, Dialect, Registered};
 
 impl<'de> Registered<'de> {
     /// Takes the member `name` if it is a registered claim, and tells whether it was.
@@ -24,12 +25,54 @@ impl<'de> Registered<'de> {
             "jti" => value.text_into("jti", &mut self.jti)?,
             "sid" => value.text_into("sid", &mut self.sid)?,
             "aud" => value.read_into("aud", &mut self.aud)?,
-            "exp" => date_into("exp", value, &mut self.exp)?,
-            "nbf" => date_into("nbf", value, &mut self.nbf)?,
-            "iat" => date_into("iat", value, &mut self.iat)?,
+            "exp" => registered_date_into("exp", self.dialect, value, &mut self.exp)?,
+            "nbf" => registered_date_into("nbf", self.dialect, value, &mut self.nbf)?,
+            "iat" => registered_date_into("iat", self.dialect, value, &mut self.iat)?,
             _ => return Ok(false),
         }
         Ok(true)
+    }
+}
+
+/// The claim `typ` of a PASETO: what kind of token it is. A JWT says that in its header.
+pub(crate) fn kind_of(payload: &[u8]) -> Result<Option<Cow<'_, str>>, JsonFault> {
+    let mut parts = KindParts::default();
+    read_object(payload, limits::CLAIMS_DEPTH, &mut parts)?;
+    Ok(parts.typ)
+}
+
+#[derive(Default)]
+struct KindParts<'a> {
+    typ: Option<Cow<'a, str>>,
+}
+
+impl<'de> Members<'de> for KindParts<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "typ" => value.text_into("typ", &mut self.typ),
+            _ => value.ignore(),
+        }
+    }
+}
+
+/// Puts a registered time into an empty slot.
+fn registered_date_into<'de, A: MapAccess<'de>>(
+    name: &'static str,
+    dialect: Dialect,
+    value: &mut Value<'_, A>,
+    slot: &mut Option<Timestamp>,
+) -> Result<(), A::Error> {
+    if dialect == Dialect::Jwt {
+        return date_into(name, value, slot);
+    }
+    let text = value.text(name)?;
+    match Timestamp::parse_rfc3339(&text) {
+        Some(date) => fill(name, slot, date),
+        None => Err(refuse(format_args!("\"{name}\" is no RFC 3339 time"))),
     }
 }
 
@@ -49,6 +92,19 @@ pub(super) struct NumericDate(pub(super) Timestamp);
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
         json.deserialize_f64(DateVisitor { per_second: 1000 }).map(Self)
+    }
+}
+
+/// A registered time to be minted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Date(pub(crate) Timestamp, pub(crate) Dialect);
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        match self.1 {
+            Dialect::Jwt => json.serialize_i64(self.0.as_secs()),
+            Dialect::Paseto => json.collect_str(&self.0),
+        }
     }
 }
 

@@ -12,6 +12,11 @@ static SYSTEM: LazyLock<SystemRandom> = LazyLock::new(SystemRandom::new);
 #[error("the operating system gave no random bytes")]
 pub struct RandomError;
 
+/// The system's random bytes, for primitives that draw their own.
+pub(super) fn system() -> &'static SystemRandom {
+    &SYSTEM
+}
+
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], RandomError> {
     let mut bytes = [0; N];
     SYSTEM.fill(&mut bytes).map_err(|_| RandomError)?;

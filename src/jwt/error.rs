@@ -51,7 +51,7 @@ impl VerifyError {
             Self::Key(_) | Self::Algorithm { .. } => Stage::Key,
             Self::Signature => Stage::Signature,
             Self::Claims(fault) => match fault {
-                ClaimFault::Type { .. } => Stage::Type,
+                ClaimFault::Type { .. } | ClaimFault::Footer => Stage::Type,
                 ClaimFault::Issuer { .. } => Stage::Issuer,
                 ClaimFault::Audience { .. } | ClaimFault::UnexpectedAudience { .. } => {
                     Stage::Audience
@@ -77,6 +77,7 @@ impl VerifyError {
             Self::Form(FormFault::Header(HeaderFault::Unsecured)) => "unsecured",
             Self::Form(FormFault::Header(HeaderFault::Extension(_))) => "unknown_extension",
             Self::Form(FormFault::Header(HeaderFault::Nested)) => "nested",
+            Self::Form(FormFault::NoAssertion) => "no_assertion",
             Self::Form(_) => "malformed",
             Self::Key(NoKey::NotNamed) => "no_kid",
             Self::Key(NoKey::Revoked { .. }) => "key_revoked",
@@ -87,6 +88,7 @@ impl VerifyError {
             Self::Claims(ClaimFault::Json(_)) => "bad_claims",
             Self::Claims(ClaimFault::Missing(_) | ClaimFault::NoExpiry) => "missing_claim",
             Self::Claims(ClaimFault::Type { .. }) => "wrong_type",
+            Self::Claims(ClaimFault::Footer) => "wrong_footer",
             Self::Claims(ClaimFault::Issuer { .. }) => "wrong_issuer",
             Self::Claims(ClaimFault::Audience { .. }) => "wrong_audience",
             Self::Claims(ClaimFault::UnexpectedAudience { .. }) => "unexpected_audience",
@@ -192,6 +194,9 @@ pub enum MintError {
     /// The subject is empty.
     #[error("the subject is empty")]
     NoSubject,
+    /// A JWT has no footer and no implicit assertion.
+    #[error("only a PASETO carries a footer or an implicit assertion")]
+    NotAPaseto,
     /// Longer than any verifier reads.
     #[error("the token would have {has} bytes; at most {most} are read. Keep less state in it")]
     TooLong {
@@ -215,6 +220,7 @@ impl MintError {
             Self::NoExpiry => "no_expiry",
             Self::State(_) => "bad_state",
             Self::NoSubject => "no_subject",
+            Self::NotAPaseto => "not_a_paseto",
             Self::TooLong { .. } => "too_long",
             Self::Random(_) => "no_random_bytes",
         }
@@ -225,6 +231,7 @@ impl From<MintFault> for MintError {
     fn from(fault: MintFault) -> Self {
         match fault {
             MintFault::NotForMinting => Self::NotForMinting,
+            MintFault::NoAssertion => Self::NotAPaseto,
             MintFault::Random(fault) => Self::Random(fault),
             MintFault::TooLong { has, most } => Self::TooLong { has, most },
         }

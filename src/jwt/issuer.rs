@@ -3,21 +3,25 @@
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::claims::{Claims, ReadClaims};
-use crate::key::Key;
+use crate::claims::{Claims, Dialect, ReadClaims, kind_of};
+use crate::key::{Format, Key};
 use crate::token::{PreparedHeader, Token, mint};
 
 use super::MintError;
 
-/// Mints tokens of any claims under one key. The key, not the caller, sets `alg` and `kid`.
+/// Mints tokens of any claims under one key. The key, not the caller, sets the format, `alg` and
+/// `kid`.
 #[derive(Clone, Debug)]
 pub struct Issuer {
     key: Key,
     header: PreparedHeader,
+    /// What a PASETO says of its kind in its claims.
+    typ: Option<Box<str>>,
+    assertion: Box<[u8]>,
 }
 
 impl Issuer {
-    /// An issuer under `key`, whose tokens say `typ: JWT`.
+    /// An issuer under `key`, whose tokens say `typ: JWT`, or nothing in a PASETO.
     ///
     /// # Errors
     /// [`MintError::NotForMinting`] for a public key, or one whose `key_ops` do not let it sign.
@@ -26,17 +30,42 @@ impl Issuer {
             return Err(MintError::NotForMinting);
         }
         let header = PreparedHeader::new(&key, "JWT");
-        Ok(Self { key, header })
+        Ok(Self { key, header, typ: None, assertion: Box::default() })
     }
 
-    /// Says another `typ`, as `at+jwt` (RFC 8725 section 3.11).
+    /// Says another `typ`, as `at+jwt` (RFC 8725 section 3.11): in the header, or in the claims of a
+    /// PASETO.
     #[must_use]
     pub fn typ(self, typ: &str) -> Self {
-        let header = PreparedHeader::new(&self.key, typ);
-        Self { header, ..self }
+        let (header, typ) = match self.key.algorithm().format() {
+            Format::Paseto => (self.header, Some(typ.into())),
+            Format::Jws | Format::Jwe => (PreparedHeader::new(&self.key, typ), None),
+        };
+        Self { header, typ, ..self }
     }
 
-    /// Mints `claims`, which serialize to an object with an `exp`.
+    /// Gives PASETOs this footer instead of one that names the key. Everybody can read it.
+    ///
+    /// # Errors
+    /// [`MintError::NotAPaseto`] for a key of another format.
+    pub fn footer(self, footer: &[u8]) -> Result<Self, MintError> {
+        let header = self.header.with_footer(footer).ok_or(MintError::NotAPaseto)?;
+        Ok(Self { header, ..self })
+    }
+
+    /// Binds PASETOs to this implicit assertion: a verifier must know it too.
+    ///
+    /// # Errors
+    /// [`MintError::NotAPaseto`] for a key of another format.
+    pub fn implicit_assertion(self, assertion: &[u8]) -> Result<Self, MintError> {
+        match self.key.algorithm().format() {
+            Format::Paseto => Ok(Self { assertion: assertion.into(), ..self }),
+            Format::Jws | Format::Jwe => Err(MintError::NotAPaseto),
+        }
+    }
+
+    /// Mints `claims`, which serialize to an object with an `exp`: seconds since the epoch in a
+    /// JWT, RFC 3339 text in a PASETO.
     ///
     /// # Errors
     /// [`MintError`] for claims that our own strict verifier would refuse: a registered claim of
@@ -45,12 +74,19 @@ impl Issuer {
     /// # Security
     /// A signed token is readable by everyone who holds it. Seal what they must not see.
     pub fn mint<C: Serialize + ?Sized>(&self, claims: &C) -> Result<Token, MintError> {
-        let payload =
+        let mut payload =
             serde_json::to_vec(claims).map_err(|fault| MintError::State(fault.to_string()))?;
-        let (registered, _) = Claims::<IgnoredAny>::read(&payload)?;
+        let dialect = Dialect::of(self.key.algorithm().format());
+        let (registered, _) = Claims::<IgnoredAny>::read(&payload, dialect)?;
         if registered.exp.is_none() {
             return Err(MintError::NoExpiry);
         }
-        Ok(mint(&self.key, &self.header, payload)?)
+        if let Some(typ) = self.typ.as_deref().filter(|_| !registered.has("typ")) {
+            let typ = serde_json::Value::from(typ);
+            payload.splice(..1, format!("{{\"typ\":{typ},").into_bytes());
+        } else if self.typ.is_some() && kind_of(&payload)?.as_deref() != self.typ.as_deref() {
+            return Err(MintError::State("the claims have another \"typ\"".into()));
+        }
+        Ok(mint(&self.key, &self.header, payload, &self.assertion)?)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::claims::{ReadClaims, Revocable};
-use crate::key::{KeySet, KeySource, Member, NoKey};
+use crate::key::{Format, KeySet, KeySource, Member, NoKey};
 use crate::limits;
 use crate::policy::{ClaimsPolicy, Question};
 use crate::printable::shown;
@@ -22,6 +22,8 @@ pub(crate) struct Pipeline {
     pub(crate) revocations: Revocations,
     pub(crate) clock: Clock,
     pub(crate) token_bytes: usize,
+    /// The implicit assertion of a PASETO; empty for none.
+    pub(crate) assertion: Arc<[u8]>,
 }
 
 /// Keys, and the one issuer that they vouch for.
@@ -73,6 +75,7 @@ impl Pipeline {
             revocations,
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,
+            assertion: Arc::default(),
         }
     }
 
@@ -87,9 +90,9 @@ impl Pipeline {
         let (authenticated, vouched) = self.authenticate(text, now, watch)?;
         let issuer = vouched.map(|issuer| &**issuer);
         watch.asked(|| {
-            let (claims, _) = C::read(authenticated.payload()).ok()?;
-            let typ = authenticated.typ();
-            let answer = |question| self.policy.ask(question, typ, &claims, issuer, now);
+            let (claims, _) = C::read(authenticated.payload(), authenticated.dialect()).ok()?;
+            let token = &authenticated;
+            let answer = |question| self.policy.ask(question, token, &claims, issuer, now);
             let answers = Question::ALL.map(|question| (question, answer(question)));
             Some(Asked { answers, expires: claims.exp.is_some() })
         });
@@ -111,7 +114,7 @@ impl Pipeline {
         let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
         let (named, chosen) = self.choose(untrusted, now, watch)?;
         watch.passed(Stage::Key, || key_of(&chosen));
-        let authenticated = named.open(&chosen.member()?.key)?;
+        let authenticated = named.open(&chosen.member()?.key, &self.assertion)?;
         watch.passed(Stage::Signature, || "valid".into());
         Ok((authenticated, chosen.issuer))
     }
@@ -180,10 +183,10 @@ impl Pipeline {
 }
 
 fn form_of(token: UntrustedToken<'_>) -> String {
-    use crate::key::Protection::{Sealed, Signed};
-    match token.protection() {
-        Signed => "3 parts, strict base64url, header without duplicates".into(),
-        Sealed => "5 parts, strict base64url, header without duplicates".into(),
+    match token.format() {
+        Format::Jws => "3 parts, strict base64url, header without duplicates".into(),
+        Format::Jwe => "5 parts, strict base64url, header without duplicates".into(),
+        Format::Paseto => "PASETO, strict base64url".into(),
     }
 }
 

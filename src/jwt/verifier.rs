@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -58,9 +59,11 @@ impl<C> Verifier<C> {
                 expiry: Expiry::Required,
                 leeway: Duration::from_secs(30),
                 required: Vec::new(),
+                footer: None,
             },
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,
+            assertion: Arc::default(),
             claims: PhantomData,
         }
     }
@@ -197,6 +200,7 @@ pub struct VerifierSetup<C> {
     policy: ClaimsPolicy,
     clock: Clock,
     token_bytes: usize,
+    assertion: Arc<[u8]>,
     claims: PhantomData<fn() -> C>,
 }
 
@@ -280,12 +284,29 @@ impl<C> VerifierSetup<C> {
         self
     }
 
+    /// Requires a PASETO whose footer is exactly `footer`. Without this, footers are authenticated
+    /// and not compared.
+    #[must_use]
+    pub fn footer(mut self, footer: &[u8]) -> Self {
+        self.policy.footer = Some(footer.into());
+        self
+    }
+
+    /// Requires a PASETO that was minted with this implicit assertion: what both sides know and
+    /// the token does not hold. Empty, the default, is none.
+    #[must_use]
+    pub fn implicit_assertion(mut self, assertion: &[u8]) -> Self {
+        self.assertion = assertion.into();
+        self
+    }
+
     /// Completes the verifier with what it knows about revocation.
     #[must_use]
     pub fn revocations(self, revocations: impl Into<Revocations>) -> Verifier<C> {
         let pipeline = Pipeline {
             clock: self.clock,
             token_bytes: self.token_bytes,
+            assertion: self.assertion,
             ..Pipeline::new(self.trusted, self.policy, revocations.into())
         };
         Verifier { pipeline, claims: PhantomData }

@@ -10,7 +10,7 @@ use super::NotAKeyId;
 #[non_exhaustive]
 pub enum KeyError {
     /// Longer than any key of ours.
-    #[error("the JWK has {has} bytes; at most {most} are read")]
+    #[error("the key has {has} bytes; at most {most} are read")]
     TooLong {
         /// Bytes given.
         has: usize,
@@ -37,8 +37,8 @@ pub enum KeyError {
     /// A kind of key that this build does not know.
     #[error("this kind of key is not supported: {0}")]
     Unsupported(String),
-    /// The JWK does not say its algorithm.
-    #[error("the JWK has no \"alg\"; say which of {fitting} it is for")]
+    /// The key does not say its algorithm.
+    #[error("the key does not say its algorithm; say which of {fitting} it is for")]
     AlgorithmNeeded {
         /// The algorithms that fit.
         fitting: String,
@@ -64,9 +64,37 @@ pub enum KeyError {
     /// The secret can be guessed.
     #[error("the secret can be guessed: {0}; make one with `waxseal keys new`")]
     Weak(Weakness),
-    /// The key is no point on its curve, or one of small order.
+    /// The key is no point on its curve, one of small order, or its numbers do not belong together.
     #[error("the key is not fit for its algorithm")]
     Unfit,
+    /// An RSA modulus of a size that is not safe, or not usable.
+    #[error("the RSA modulus has {bits} bits; 2048 to 8192 verify, 2048 to 4096 sign")]
+    Modulus {
+        /// Its bits.
+        bits: usize,
+    },
+    /// An RSA exponent that is not safe.
+    #[error("the RSA exponent is not odd, under 65537 or over 2^33")]
+    Exponent,
+    /// RSA keys are imported.
+    #[error(
+        "{0} keys are imported, never made here; make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out key.pem"
+    )]
+    NotGenerated(Algorithm),
+    /// A private key of this algorithm is more than a string of bytes.
+    #[error("a {0} key is no bare secret; give it as a JWK or PEM")]
+    NotASecret(Algorithm),
+    /// Not a PEM key, with what to do.
+    #[error("PEM: {0}")]
+    Pem(String),
+    /// Not a PASERK.
+    #[error("this is no PASERK: {0}")]
+    Paserk(&'static str),
+    /// An EC private key without its public point.
+    #[error(
+        "the private key lacks its public point; add it with: openssl ec -in key.pem -out whole.pem (or openssl pkey for PKCS #8)"
+    )]
+    NoPoint,
     /// The `kid` is not usable.
     #[error(transparent)]
     Id(#[from] NotAKeyId),
@@ -90,7 +118,12 @@ impl KeyError {
             Self::NotAllowed { .. } => "algorithm_not_allowed",
             Self::Length { .. } => "wrong_length",
             Self::Weak(_) => "weak_secret",
-            Self::Unfit => "unfit_key",
+            Self::Unfit | Self::Modulus { .. } | Self::Exponent => "unfit_key",
+            Self::NotGenerated(_) => "not_generated",
+            Self::NotASecret(_) => "not_a_secret",
+            Self::NoPoint => "no_public_point",
+            Self::Pem(_) => "bad_pem",
+            Self::Paserk(_) => "bad_paserk",
             Self::Id(_) => "bad_kid",
             Self::Random(_) => "no_random_bytes",
         }

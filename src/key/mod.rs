@@ -3,25 +3,30 @@
 mod error;
 mod id;
 mod jwk;
+mod material;
+#[cfg(feature = "paseto")]
+mod paserk;
+#[cfg(feature = "pem")]
+mod pem;
 mod set;
+mod signature;
 mod thumbprint;
 mod weak;
 
 use std::fmt;
 use std::sync::Arc;
 
-use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
-
-pub use crate::crypto::{Algorithm, Protection, RandomError, UnknownAlgorithm};
-use crate::crypto::{
-    HmacSha256, NONCE_BYTES, PublicKey, Seal, SealingKey, SigningKey, Unauthentic, derive, random,
-};
+pub use crate::crypto::{Algorithm, Format, Protection, RandomError, UnknownAlgorithm};
+use crate::crypto::{NONCE_BYTES, Seal, Unauthentic};
 use crate::secret::{SecretBytes, SecretText};
 
 pub use error::{KeyError, Weakness};
 pub use id::{KeyId, NotAKeyId};
+use material::Material;
+#[cfg(feature = "paseto")]
+pub use paserk::{Paserk, PaserkKind};
 pub use set::{KeySet, KeySource, Member, NoKey, SetError, Skipped, Standing};
+use signature::Signature;
 
 /// A key and the one algorithm that it serves.
 ///
@@ -39,13 +44,8 @@ pub use set::{KeySet, KeySource, Member, NoKey, SetError, Skipped, Standing};
 pub struct Key {
     id: Option<KeyId>,
     permits: Permits,
+    algorithm: Algorithm,
     material: Arc<Material>,
-}
-
-enum Material {
-    Hs256 { mac: HmacSha256, secret: SecretBytes },
-    EdDsa { private: Option<Box<SigningKey>>, public: Box<PublicKey> },
-    A256Gcm { sealing: Box<SealingKey>, secret: SecretBytes },
 }
 
 /// What `use` and `key_ops` leave (RFC 7517 sections 4.2 and 4.3).
@@ -60,48 +60,31 @@ impl Key {
     /// Makes a fresh key, without a `kid`.
     ///
     /// # Errors
-    /// [`KeyError::Random`] when the operating system gives no random bytes.
+    /// [`KeyError::Random`] when the operating system gives no random bytes;
+    /// [`KeyError::NotGenerated`] for RSA, whose keys are imported.
     pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
-        let secret = SecretBytes::new(Zeroizing::new(random::<32>()?).to_vec());
-        Self::from_secret(algorithm, secret)
+        Material::generate(algorithm).map(|material| Self::of(algorithm, material))
     }
 
-    /// Takes the raw secret of a key: an HMAC secret of 32 bytes or more, the 32 bytes of an
-    /// AES-256 key, or the 32-byte seed of an Ed25519 private key.
+    /// Takes the raw secret of a key: an HMAC secret at least as long as its hash, the 32 bytes of
+    /// an AES-256 or v4.local key, the 32-byte seed of an Ed25519 private key.
     ///
     /// # Errors
     /// [`KeyError::Length`] for another length, [`KeyError::Weak`] for a secret that can be
     /// guessed: repeated, made of common words, or printed in a published example.
+    /// [`KeyError::NotASecret`] for an algorithm whose private keys are more than a secret.
     pub fn from_secret(algorithm: Algorithm, secret: SecretBytes) -> Result<Self, KeyError> {
-        let material = match algorithm {
-            Algorithm::Hs256 => {
-                weak::check_hmac_secret(&secret, 32)?;
-                Material::Hs256 { mac: HmacSha256::new(secret.expose_secret()), secret }
-            }
-            Algorithm::A256Gcm => {
-                let bytes = exactly_32(algorithm, &secret)?;
-                weak::check(&secret)?;
-                let sealing = SealingKey::new(bytes).map_err(|Unauthentic| KeyError::Unfit)?;
-                Material::A256Gcm { sealing: Box::new(sealing), secret }
-            }
-            Algorithm::EdDsa => {
-                let private = SigningKey::from_seed(exactly_32(algorithm, &secret)?);
-                weak::check(&secret)?;
-                Material::EdDsa {
-                    public: Box::new(private.public()),
-                    private: Some(Box::new(private)),
-                }
-            }
+        Material::of_secret(algorithm, secret).map(|material| Self::of(algorithm, material))
+    }
+
+    fn of(algorithm: Algorithm, material: impl Into<Material>) -> Self {
+        let material = material.into();
+        debug_assert!(material.fits(algorithm));
+        let permits = match material.holds_secret() {
+            true => Permits::MintAndVerify,
+            false => Permits::VerifyOnly,
         };
-        Ok(Self::of(material, Permits::MintAndVerify))
-    }
-
-    fn from_public(public: PublicKey) -> Self {
-        Self::of(Material::EdDsa { private: None, public: Box::new(public) }, Permits::VerifyOnly)
-    }
-
-    fn of(material: Material, permits: Permits) -> Self {
-        Self { id: None, permits, material: Arc::new(material) }
+        Self { id: None, permits, algorithm, material: Arc::new(material) }
     }
 
     /// Reads one JWK (RFC 7517), private or public, that says what it is for.
@@ -144,11 +127,7 @@ impl Key {
     /// The algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        match &*self.material {
-            Material::Hs256 { .. } => Algorithm::Hs256,
-            Material::EdDsa { .. } => Algorithm::EdDsa,
-            Material::A256Gcm { .. } => Algorithm::A256Gcm,
-        }
+        self.algorithm
     }
 
     /// Whether it can sign or seal: it holds a secret, and its `key_ops` allow it.
@@ -166,28 +145,21 @@ impl Key {
     /// Whether it holds anything that must stay private.
     #[must_use]
     pub fn holds_secret(&self) -> bool {
-        !matches!(&*self.material, Material::EdDsa { private: None, .. })
+        self.material.holds_secret()
     }
 
     /// The half that verifies, to be given to everybody; `None` when there is only a secret.
     #[must_use]
     pub fn public_half(&self) -> Option<Self> {
-        match &*self.material {
-            Material::EdDsa { public, .. } => {
-                Some(Self { id: self.id.clone(), ..Self::from_public(PublicKey::clone(public)) })
-            }
-            Material::Hs256 { .. } | Material::A256Gcm { .. } => None,
-        }
+        let half = Self::of(self.algorithm, self.material.public_half()?);
+        Some(Self { id: self.id.clone(), ..half })
     }
 
     /// The RFC 7638 thumbprint, base64url of SHA-256. `None` without a public half: whoever has
     /// the thumbprint of a weak secret can guess the secret.
     #[must_use]
     pub fn thumbprint(&self) -> Option<String> {
-        match &*self.material {
-            Material::EdDsa { public, .. } => Some(thumbprint::of_ed25519(public.as_bytes())),
-            Material::Hs256 { .. } | Material::A256Gcm { .. } => None,
-        }
+        thumbprint::of(&self.material)
     }
 
     /// The public half as a JWK.
@@ -206,69 +178,79 @@ impl Key {
         self.holds_secret().then(|| jwk::write(self))
     }
 
-    /// Makes sealing deterministic, so that two renewals of one session give the same bytes; other
-    /// algorithms are that already. The nonce key is derived from `aux`.
+    /// Makes sealing with AES-GCM deterministic, so that two renewals of one session give the same
+    /// bytes. The nonce key is derived from `aux`.
     pub(crate) fn with_synthetic_nonces(self, aux: &[u8; 32]) -> Result<Self, KeyError> {
-        let Material::A256Gcm { secret, .. } = &*self.material else {
-            return Ok(self);
-        };
-        let nonce_key = derive(aux, "nonce");
-        let sealing = SealingKey::new(exactly_32(Algorithm::A256Gcm, secret)?)
-            .map_err(|Unauthentic| KeyError::Unfit)?
-            .with_synthetic_nonces(&nonce_key);
-        let (sealing, secret) = (Box::new(sealing), secret.clone());
-        let material = Material::A256Gcm { sealing, secret };
-        Ok(Self { material: Arc::new(material), ..self })
+        match self.material.with_synthetic_nonces(aux)? {
+            Some(material) => Ok(Self { material, ..self }),
+            None => Ok(self),
+        }
     }
 
     /// Whether both are the same key, whatever their ids; secrets are compared in constant time.
     pub(crate) fn has_material_of(&self, other: &Self) -> bool {
-        match (&*self.material, &*other.material) {
-            (Material::Hs256 { secret: a, .. }, Material::Hs256 { secret: b, .. })
-            | (Material::A256Gcm { secret: a, .. }, Material::A256Gcm { secret: b, .. }) => a == b,
-            (
-                Material::EdDsa { private: a, public: public_a },
-                Material::EdDsa { private: b, public: public_b },
-            ) => {
-                let same_private = match (a, b) {
-                    (Some(a), Some(b)) => a.seed().ct_eq(b.seed()).into(),
-                    (None, None) => true,
-                    _ => false,
-                };
-                same_private && public_a.as_bytes() == public_b.as_bytes()
-            }
-            _ => false,
-        }
+        self.algorithm == other.algorithm && self.material.is_same_as(&other.material)
     }
 
     /// The signature or tag over `input`; `None` if this key cannot sign.
-    pub(crate) fn sign(&self, input: &[u8]) -> Option<Signature> {
-        match &*self.material {
-            _ if !self.can_mint() => None,
-            Material::Hs256 { mac, .. } => Some(Signature::Mac(mac.tag(&[input]))),
-            Material::EdDsa { private, .. } => {
-                private.as_ref().map(|private| Signature::EdDsa(private.sign(input)))
-            }
-            Material::A256Gcm { .. } => None,
-        }
+    pub(crate) fn sign(&self, input: &[u8]) -> Option<Result<Signature, RandomError>> {
+        if self.can_mint() { self.material.sign(self.algorithm, input) } else { None }
     }
 
     /// Checks `signature` over `input`.
     pub(crate) fn verify(&self, input: &[u8], signature: &[u8]) -> Result<(), Unauthentic> {
+        match self.can_verify() {
+            true => self.material.verify(self.algorithm, input, signature),
+            false => Err(Unauthentic),
+        }
+    }
+
+    /// How tokens name it: by its `kid`, or a PASETO by its PASERK id.
+    pub(crate) fn token_kid(&self) -> Option<String> {
+        let id = self.id.as_ref().map(ToString::to_string);
+        #[cfg(feature = "paseto")]
+        let id = id.or_else(|| self.paserk_id());
+        id
+    }
+
+    /// The compressed public point that version 3 of PASETO binds.
+    #[cfg(feature = "paseto")]
+    pub(crate) fn compressed_point(&self) -> Option<Vec<u8>> {
+        match (&*self.material, self.algorithm) {
+            #[cfg(feature = "paseto-v3")]
+            (Material::Ec { public, .. }, Algorithm::V3Public) => Some(public.compressed()),
+            _ => None,
+        }
+    }
+
+    /// The v4.local token over `message`; `None` if this key makes none.
+    #[cfg(feature = "paseto")]
+    pub(crate) fn encrypt(
+        &self,
+        message: &[u8],
+        footer: &[u8],
+        assertion: &[u8],
+    ) -> Option<Result<String, RandomError>> {
         match &*self.material {
-            _ if !self.can_verify() => Err(Unauthentic),
-            Material::Hs256 { mac, .. } => mac.verify(input, signature),
-            Material::EdDsa { public, .. } => public.verify(input, signature),
-            Material::A256Gcm { .. } => Err(Unauthentic),
+            Material::V4Local { key, .. } if self.can_mint() => {
+                Some(key.encrypt(message, footer, assertion))
+            }
+            _ => None,
+        }
+    }
+
+    /// The message of the v4.local `token`.
+    #[cfg(feature = "paseto")]
+    pub(crate) fn decrypt(&self, token: &str, assertion: &[u8]) -> Result<Vec<u8>, Unauthentic> {
+        match &*self.material {
+            Material::V4Local { key, .. } if self.can_verify() => key.decrypt(token, assertion),
+            _ => Err(Unauthentic),
         }
     }
 
     /// Seals `text` in place; `None` if this key cannot seal.
     pub(crate) fn seal(&self, aad: &[u8], text: &mut [u8]) -> Option<Result<Seal, RandomError>> {
-        match &*self.material {
-            Material::A256Gcm { sealing, .. } if self.can_mint() => Some(sealing.seal(aad, text)),
-            _ => None,
-        }
+        if self.can_mint() { self.material.seal(aad, text) } else { None }
     }
 
     /// Opens `sealed`, ciphertext and tag, in place.
@@ -278,35 +260,9 @@ impl Key {
         nonce: [u8; NONCE_BYTES],
         sealed: &mut Vec<u8>,
     ) -> Result<(), Unauthentic> {
-        match &*self.material {
-            Material::A256Gcm { sealing, .. } if self.can_verify() => {
-                sealing.open(aad, nonce, sealed)
-            }
-            _ => Err(Unauthentic),
-        }
-    }
-}
-
-fn exactly_32(algorithm: Algorithm, secret: &SecretBytes) -> Result<&[u8; 32], KeyError> {
-    let bytes = secret.expose_secret();
-    bytes.try_into().map_err(|_| KeyError::Length {
-        algorithm,
-        needs: "exactly 32",
-        has: bytes.len(),
-    })
-}
-
-/// The bytes of a signature, sized by its algorithm.
-pub(crate) enum Signature {
-    Mac([u8; crate::crypto::MAC_BYTES]),
-    EdDsa([u8; crate::crypto::SIGNATURE_BYTES]),
-}
-
-impl AsRef<[u8]> for Signature {
-    fn as_ref(&self) -> &[u8] {
-        match self {
-            Self::Mac(bytes) => bytes,
-            Self::EdDsa(bytes) => bytes,
+        match self.can_verify() {
+            true => self.material.open(aad, nonce, sealed),
+            false => Err(Unauthentic),
         }
     }
 }
@@ -322,7 +278,7 @@ impl Eq for Key {}
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Key")
-            .field("algorithm", &self.algorithm())
+            .field("algorithm", &self.algorithm)
             .field("id", &self.id)
             .field("material", &"[redacted]")
             .finish()

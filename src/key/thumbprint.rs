@@ -1,17 +1,34 @@
 //! JWK thumbprints (RFC 7638): the required members, in order, without white space, hashed.
 
-use crate::base64url;
+use crate::base64url::encode;
 use crate::crypto::sha256;
 
-pub(super) fn of_ed25519(public: &[u8; 32]) -> String {
-    of_members(&[("crv", "Ed25519"), ("kty", "OKP"), ("x", &base64url::encode(public))])
+use super::Material;
+
+pub(super) fn of(material: &Material) -> Option<String> {
+    match material {
+        Material::Ed25519 { public, .. } => {
+            let x = encode(public.as_bytes());
+            Some(of_members(&[("crv", "Ed25519"), ("kty", "OKP"), ("x", &x)]))
+        }
+        Material::Ec { public, .. } => {
+            let (x, y) = public.coordinates();
+            let (crv, x, y) = (public.curve().name(), encode(x), encode(y));
+            Some(of_members(&[("crv", crv), ("kty", "EC"), ("x", &x), ("y", &y)]))
+        }
+        Material::Rsa { public, .. } => {
+            let (e, n) = (encode(public.e()), encode(public.n()));
+            Some(of_members(&[("e", &e), ("kty", "RSA"), ("n", &n)]))
+        }
+        _ => None,
+    }
 }
 
 /// The thumbprint of `members`, which are in lexicographic order and need no escapes.
 fn of_members(members: &[(&str, &str)]) -> String {
     let members: Vec<String> =
         members.iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
-    base64url::encode(&sha256(format!("{{{}}}", members.join(",")).as_bytes()))
+    encode(&sha256(format!("{{{}}}", members.join(",")).as_bytes()))
 }
 
 #[cfg(test)]

@@ -8,11 +8,19 @@ use super::{KeyError, Weakness};
 
 /// Checks an HMAC secret: at least `least` bytes, the digest's size (RFC 7518 section 3.2), and
 /// not to be guessed.
-pub(super) fn check_hmac_secret(secret: &SecretBytes, least: usize) -> Result<(), KeyError> {
+pub(super) fn check_hmac_secret(
+    algorithm: Algorithm,
+    secret: &SecretBytes,
+    least: usize,
+) -> Result<(), KeyError> {
     let has = secret.expose_secret().len();
     if has < least || has > limits::HMAC_SECRET_BYTES {
-        let needs = "32 to 1024";
-        return Err(KeyError::Length { algorithm: Algorithm::Hs256, needs, has });
+        let needs = match least {
+            32 => "32 to 1024",
+            48 => "48 to 1024",
+            _ => "64 to 1024",
+        };
+        return Err(KeyError::Length { algorithm, needs, has });
     }
     check(secret)
 }

@@ -136,14 +136,18 @@ pub(super) fn key_text(key: &Key, ours: &KeyFile) -> Result<Zeroizing<Vec<u8>>, 
     Ok(Zeroizing::new(format!("{jwk},{}\n", ours.trim_start_matches('{')).into_bytes()))
 }
 
-/// A `kid` for the key `seq`: short, since it travels in every token. The number makes it unique,
-/// the rest tells rings apart. A symmetric key gets random characters: a thumbprint of its secret
-/// could be tested against guesses.
+/// A `kid` for the key `seq`. Of a PASETO key it is its PASERK id, by the standard. Any other is
+/// short, since it travels in every token: the number makes it unique, the rest tells rings apart.
+/// A symmetric key gets random characters: a thumbprint of its secret could be tested against
+/// guesses.
 pub(super) fn kid_for(
     seq: u32,
     key: &Key,
     random: [u8; 6],
 ) -> Result<KeyId, crate::key::NotAKeyId> {
+    if let Some(id) = key.token_kid() {
+        return KeyId::new(&id);
+    }
     let tail = key.thumbprint().unwrap_or_else(|| base64url::encode(&random));
     // Letters and digits only: a kid that begins with "-" reads badly on a command line.
     let tail: String = tail.chars().filter(char::is_ascii_alphanumeric).take(6).collect();

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::base64url;
 use crate::crypto::{HmacSha256, derive as derive_key};
 use crate::durable::{self, Exposure, Readers, Right};
-use crate::key::{Algorithm, Key, KeySet, Member};
+use crate::key::{Algorithm, Key, KeyError, KeySet, Member};
 use crate::limits;
 use crate::time::{Clock, Timestamp};
 
@@ -35,6 +35,7 @@ pub struct NewRing {
     name: String,
     issuer: Option<String>,
     algorithm: Algorithm,
+    first: Option<Key>,
     policy: RingPolicy,
     by: String,
     clock: Clock,
@@ -54,6 +55,7 @@ impl NewRing {
             name: "development".into(),
             issuer: None,
             algorithm: Algorithm::EdDsa,
+            first: None,
             policy: RingPolicy::default(),
             by: "waxseal".into(),
             clock: Clock::system(),
@@ -71,6 +73,15 @@ impl NewRing {
     #[must_use]
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = algorithm;
+        self
+    }
+
+    /// Begins with `key`, which was made elsewhere, instead of a fresh one; its algorithm is the
+    /// ring's. An RSA ring begins so, and has no staged key until one is imported.
+    #[must_use]
+    pub fn first_key(mut self, key: Key) -> Self {
+        self.algorithm = key.algorithm();
+        self.first = Some(key);
         self
     }
 
@@ -114,18 +125,27 @@ impl NewRing {
         // Again, under the lock: another may have been first.
         self.check(dir)?;
         let writer = Writer { dir, ring: &self.name, by: &self.by, now: self.clock.now() };
-        let first = writer.add_key(1, Key::generate(self.algorithm)?)?;
-        let second = writer.add_key(2, Key::generate(self.algorithm)?)?;
+        let (first, came) = match self.first.clone() {
+            Some(key) => (key, "import"),
+            None => (Key::generate(self.algorithm)?, "stage"),
+        };
+        let first = writer.add_key(1, first)?;
+        let staged = match Key::generate(self.algorithm) {
+            Ok(key) => Some(writer.add_key(2, key)?),
+            Err(KeyError::NotGenerated(_)) => None,
+            Err(fault) => return Err(fault.into()),
+        };
         writer.promote(1, 1)?;
-        let set = KeySet::new(vec![trusted(first.clone()), trusted(second.clone())])
-            .map_err(KeyringError::set(dir))?;
-        writer.publish_first(&set)?;
+        let members = std::iter::once(&first).chain(&staged).cloned().map(trusted).collect();
+        writer.publish_first(&KeySet::new(members).map_err(KeyringError::set(dir))?)?;
         writer.history(&[
             ("init", None),
-            ("stage", Some((1, &first))),
+            (came, Some((1, &first))),
             ("promote", Some((1, &first))),
-            ("stage", Some((2, &second))),
         ])?;
+        if let Some(staged) = &staged {
+            writer.history(&[("stage", Some((2, staged)))])?;
+        }
         writer.ring_file(&RingFile {
             v: VERSION,
             name: self.name.clone(),
@@ -146,6 +166,13 @@ impl NewRing {
     /// What [`NewRing::create`] would say.
     pub fn check(&self, dir: impl AsRef<Path>) -> Result<(), KeyringError> {
         self.policy.check(self.algorithm.protection())?;
+        match &self.first {
+            Some(key) if !key.can_mint() => return Err(KeyringError::NotForMinting),
+            None if !self.algorithm.can_be_generated() => {
+                return Err(KeyError::NotGenerated(self.algorithm).into());
+            }
+            _ => {}
+        }
         if self.name.is_empty() || self.issuer.as_deref().is_some_and(str::is_empty) {
             return Err(KeyringError::Policy("the issuer or the ring's name is empty".into()));
         }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::claims::{FORMAT_VERSION, SessionClaims, SessionId, SessionWire, TokenId, draw};
+use crate::claims::{
+    Date, Dialect, FORMAT_VERSION, SessionClaims, SessionId, SessionWire, TokenId, draw,
+};
 use crate::jwt::MintError;
 use crate::keyring::{Keys, RingKey};
 use crate::revocation::Revocations;
@@ -148,15 +150,17 @@ impl Issuer {
     ) -> Result<Token, MintError> {
         let end = family.absolute_limit;
         let times = &self.lifetimes;
+        let signer = self.signer()?;
+        let dialect = Dialect::of(signer.key.algorithm().format());
         let claims = SessionWire {
             iss: &self.issuer,
             aud: &self.audience,
             sub: family.subject,
             sid: &family.session_id.to_string(),
             jti: &token_id.to_string(),
-            iat: now.as_secs(),
-            nbf: now.as_secs(),
-            exp: now.after(times.token_life()).min(end).as_secs(),
+            iat: Date(now, dialect),
+            nbf: Date(now, dialect),
+            exp: Date(now.after(times.token_life()).min(end), dialect),
             auth_time: family.authenticated_at.as_secs(),
             sst: family.started_at.as_millis(),
             idl: now.after(times.idle_life()).min(end).as_secs(),
@@ -166,12 +170,12 @@ impl Issuer {
             generation: family.generation,
             ver: FORMAT_VERSION,
             ck: None,
+            typ: (dialect == Dialect::Paseto).then_some(TYP),
             st: state,
         };
         let payload =
             serde_json::to_vec(&claims).map_err(|fault| MintError::State(fault.to_string()))?;
-        let signer = self.signer()?;
-        Ok(mint(&signer.key, &self.header, payload)?)
+        Ok(mint(&signer.key, &self.header, payload, &[])?)
     }
 
     pub(super) fn signer(&self) -> Result<&RingKey, MintError> {

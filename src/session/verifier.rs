@@ -167,6 +167,7 @@ pub(super) fn pipeline(
         expiry: Expiry::Required,
         leeway: LEEWAY,
         required: Vec::new(),
+        footer: None,
     };
     Pipeline::new(Trusted::new(keys, Some(issuer), TYP), policy, revocations)
 }

@@ -8,7 +8,7 @@ use serde::de::MapAccess;
 use crate::base64url;
 use crate::crypto::Algorithm;
 use crate::json::{JsonFault, Members, Others, Value, read_object};
-use crate::key::{Key, Protection};
+use crate::key::{Format, Key};
 use crate::limits;
 
 /// What a token says about itself, before any key was applied.
@@ -43,13 +43,13 @@ impl UntrustedHeader {
     }
 
     pub(super) fn is_signed_by(&self, algorithm: Algorithm) -> bool {
-        let is_signature = algorithm.protection() == Protection::Signed;
-        is_signature && self.enc.is_none() && self.alg.parse() == Ok(algorithm)
+        algorithm.format() == Format::Jws && self.enc.is_none() && self.alg.parse() == Ok(algorithm)
     }
 
     pub(super) fn is_sealed_by(&self, algorithm: Algorithm) -> bool {
-        let is_seal = algorithm.protection() == Protection::Sealed;
-        is_seal && &*self.alg == "dir" && self.enc.as_deref() == Some(algorithm.name())
+        algorithm.format() == Format::Jwe
+            && &*self.alg == "dir"
+            && self.enc.as_deref() == Some(algorithm.name())
     }
 }
 
@@ -95,6 +95,42 @@ pub(super) fn read(text: &str) -> Result<UntrustedHeader, HeaderFault> {
     let mut parts = Parts::default();
     read_object(&bytes, limits::HEADER_DEPTH, &mut parts)?;
     parts.finish()
+}
+
+/// Reads the footer of the PASETO `name`. It may hold anything; an object may name a key.
+#[cfg(feature = "paseto")]
+pub(super) fn read_footer(name: &str, footer: &[u8]) -> Result<UntrustedHeader, HeaderFault> {
+    if footer.len() > limits::HEADER_BYTES {
+        return Err(HeaderFault::TooLong { most: limits::HEADER_BYTES });
+    }
+    let mut parts = Parts { alg: Some(name.into()), ..Parts::default() };
+    if footer.starts_with(b"{") {
+        let mut footer_parts = FooterParts::default();
+        read_object(footer, limits::HEADER_DEPTH, &mut footer_parts)?;
+        parts.kid = footer_parts.kid;
+    }
+    parts.finish()
+}
+
+#[cfg(feature = "paseto")]
+#[derive(Default)]
+struct FooterParts<'a> {
+    kid: Option<Cow<'a, str>>,
+    others: Others,
+}
+
+#[cfg(feature = "paseto")]
+impl<'de> Members<'de> for FooterParts<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        match name {
+            "kid" => value.text_into("kid", &mut self.kid),
+            _ => self.others.skip(name, value),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -168,9 +204,12 @@ pub(crate) fn is_media_type(found: &str, wanted: &str) -> bool {
     rest(found).eq_ignore_ascii_case(rest(wanted))
 }
 
-/// The header of all tokens of one kind under one key, written and encoded once.
+/// The header of all tokens of one kind under one key, written and encoded once. Of a PASETO it is
+/// the footer.
 #[derive(Clone, Debug)]
 pub(crate) struct PreparedHeader {
+    algorithm: Algorithm,
+    json: Box<[u8]>,
     encoded: Box<str>,
     header: UntrustedHeader,
 }
@@ -178,33 +217,67 @@ pub(crate) struct PreparedHeader {
 impl PreparedHeader {
     pub(crate) fn new(key: &Key, typ: &str) -> Self {
         let algorithm = key.algorithm();
-        let (alg, enc) = match algorithm.protection() {
-            Protection::Signed => (algorithm.name(), None),
-            Protection::Sealed => ("dir", Some(algorithm.name())),
+        let (alg, enc, typ) = match algorithm.format() {
+            Format::Jwe => ("dir", Some(algorithm.name()), Some(typ)),
+            Format::Jws => (algorithm.name(), None, Some(typ)),
+            // A PASETO says in its claims what it is.
+            Format::Paseto => (algorithm.name(), None, None),
         };
-        let member = |name: &str, value: Option<&str>| {
-            value.map(|value| format!(",\"{name}\":{}", serde_json::Value::from(value)))
+        let kid = key.token_kid();
+        let members = [
+            ("alg", Some(alg).filter(|_| algorithm.format() != Format::Paseto)),
+            ("enc", enc),
+            ("kid", kid.as_deref()),
+            ("typ", typ),
+        ];
+        let members: Vec<String> = members
+            .into_iter()
+            .filter_map(|(name, value)| {
+                value.map(|value| format!("\"{name}\":{}", serde_json::Value::from(value)))
+            })
+            .collect();
+        let json = match members.is_empty() {
+            true => String::new(),
+            false => format!("{{{}}}", members.join(",")),
         };
-        let kid = key.id().map(crate::key::KeyId::as_str);
-        let json = format!(
-            "{{\"alg\":\"{alg}\"{}{},\"typ\":{}}}",
-            member("enc", enc).unwrap_or_default(),
-            member("kid", kid).unwrap_or_default(),
-            serde_json::Value::from(typ),
-        );
         Self {
+            algorithm,
             encoded: base64url::encode(json.as_bytes()).into(),
+            json: json.into_bytes().into(),
             header: UntrustedHeader {
                 alg: alg.into(),
                 enc: enc.map(Into::into),
                 kid: kid.map(Into::into),
-                typ: Some(typ.into()),
+                typ: typ.map(Into::into),
             },
         }
     }
 
+    /// The same, with another footer; a JWT has none.
+    pub(crate) fn with_footer(self, footer: &[u8]) -> Option<Self> {
+        let encoded = base64url::encode(footer).into();
+        let is_paseto = self.algorithm.format() == Format::Paseto;
+        is_paseto.then(|| Self { json: footer.into(), encoded, ..self })
+    }
+
     pub(crate) fn encoded(&self) -> &str {
         &self.encoded
+    }
+
+    /// The decoded footer.
+    #[cfg(feature = "paseto")]
+    pub(super) fn footer(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// Whether a token of this form may have it.
+    pub(super) fn is_of(&self, form: &super::Form<'_>) -> bool {
+        match (form, self.algorithm.format()) {
+            (super::Form::Jws(_), Format::Jws) | (super::Form::Jwe(_), Format::Jwe) => true,
+            #[cfg(feature = "paseto")]
+            (super::Form::Paseto(parts), Format::Paseto) => parts.name == self.algorithm.name(),
+            _ => false,
+        }
     }
 
     pub(super) fn header(&self) -> &UntrustedHeader {

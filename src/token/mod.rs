@@ -5,12 +5,15 @@
 mod header;
 mod jwe;
 mod jws;
+#[cfg(feature = "paseto")]
+mod paseto;
 
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::claims::Dialect;
 use crate::crypto::{Algorithm, RandomError};
-use crate::key::{Key, Protection};
+use crate::key::{Format, Key, Protection};
 use crate::limits;
 use crate::printable::shown;
 
@@ -68,21 +71,34 @@ impl AsRef<str> for Token {
 pub(crate) enum MintFault {
     #[error("the key may not mint")]
     NotForMinting,
+    #[error("only a PASETO carries an implicit assertion")]
+    NoAssertion,
     #[error(transparent)]
     Random(#[from] RandomError),
     #[error("the token would have {has} bytes; at most {most} are read")]
     TooLong { has: usize, most: usize },
 }
 
-/// Signs or seals `payload` under `header`, which was made for `key`.
+/// Signs or seals `payload` under `header`, which was made for `key`. Only a PASETO takes an
+/// implicit `assertion`.
 pub(crate) fn mint(
     key: &Key,
     header: &PreparedHeader,
     payload: Vec<u8>,
+    assertion: &[u8],
 ) -> Result<Token, MintFault> {
-    let text = match key.algorithm().protection() {
-        Protection::Signed => jws::mint(key, header.encoded(), &payload)?,
-        Protection::Sealed => jwe::mint(key, header.encoded(), payload)?,
+    if !assertion.is_empty() && key.algorithm().format() != Format::Paseto {
+        return Err(MintFault::NoAssertion);
+    }
+    let text = match key.algorithm().format() {
+        Format::Jws => jws::mint(key, header.encoded(), &payload)?,
+        Format::Jwe => jwe::mint(key, header.encoded(), payload)?,
+        #[cfg(feature = "paseto")]
+        Format::Paseto => {
+            paseto::mint(key, payload, (header.footer(), header.encoded()), assertion)?
+        }
+        #[cfg(not(feature = "paseto"))]
+        Format::Paseto => return Err(MintFault::NotForMinting),
     };
     if text.len() > limits::TOKEN_BYTES {
         return Err(MintFault::TooLong { has: text.len(), most: limits::TOKEN_BYTES });
@@ -90,7 +106,8 @@ pub(crate) fn mint(
     Ok(Token(text))
 }
 
-/// Text in the shape of a JWS or JWE Compact Serialization. Nothing in it is true yet.
+/// Text in the shape of a JWS or JWE Compact Serialization, or of a PASETO. Nothing in it is true
+/// yet.
 #[derive(Clone, Copy)]
 pub struct UntrustedToken<'a> {
     header: &'a str,
@@ -101,16 +118,23 @@ pub struct UntrustedToken<'a> {
 enum Form<'a> {
     Jws(jws::Parts<'a>),
     Jwe(jwe::Parts<'a>),
+    #[cfg(feature = "paseto")]
+    Paseto(paseto::Parts<'a>),
 }
 
 impl<'a> UntrustedToken<'a> {
-    /// Splits `text` of at most `most` bytes into the parts of a compact serialization.
+    /// Splits `text` of at most `most` bytes into its parts.
     ///
     /// # Errors
     /// [`FormFault::TooLong`] or [`FormFault::Parts`].
     pub fn parse(text: &'a str, most: usize) -> Result<Self, FormFault> {
         if text.len() > most {
             return Err(FormFault::TooLong { has: text.len(), most });
+        }
+        #[cfg(feature = "paseto")]
+        if let Some(parts) = paseto::split(text) {
+            let parts = parts?;
+            return Ok(Self { header: parts.footer, form: Form::Paseto(parts) });
         }
         let mut dots = memchr::memchr_iter(b'.', text.as_bytes());
         let at = [(); 5].map(|()| dots.next());
@@ -132,24 +156,45 @@ impl<'a> UntrustedToken<'a> {
         Ok(Self { header, form })
     }
 
+    /// The form of the token.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        match self.form {
+            Form::Jws(_) => Format::Jws,
+            Form::Jwe(_) => Format::Jwe,
+            #[cfg(feature = "paseto")]
+            Form::Paseto(_) => Format::Paseto,
+        }
+    }
+
     /// Whether the payload is readable by everyone or sealed.
     #[must_use]
     pub fn protection(&self) -> Protection {
         match self.form {
             Form::Jws(_) => Protection::Signed,
             Form::Jwe(_) => Protection::Sealed,
+            #[cfg(feature = "paseto")]
+            Form::Paseto(parts) if parts.is_public() => Protection::Signed,
+            #[cfg(feature = "paseto")]
+            Form::Paseto(_) => Protection::Sealed,
         }
     }
 
-    /// The header, decoded. Whoever made the token wrote it.
+    /// The header, decoded; of a PASETO its version and purpose, and what its footer names.
+    /// Whoever made the token wrote it.
     ///
     /// # Errors
     /// [`FormFault`] if it is no strict base64url or no strict JSON object.
     pub fn untrusted_header(&self) -> Result<UntrustedHeader, FormFault> {
-        Ok(header::read(self.header)?)
+        match self.form {
+            Form::Jws(_) | Form::Jwe(_) => Ok(header::read(self.header)?),
+            #[cfg(feature = "paseto")]
+            Form::Paseto(parts) => Ok(header::read_footer(parts.name, &parts.footer_bytes()?)?),
+        }
     }
 
-    /// The decoded bytes of the header. Whoever made the token wrote them.
+    /// The decoded bytes of the header; of a PASETO, those of its footer. Whoever made the token
+    /// wrote them.
     ///
     /// # Errors
     /// [`FormFault::Base64url`].
@@ -166,10 +211,13 @@ impl<'a> UntrustedToken<'a> {
         match self.form {
             Form::Jws(parts) => decoded("payload", parts.payload).map(Some),
             Form::Jwe(_) => Ok(None),
+            #[cfg(feature = "paseto")]
+            Form::Paseto(parts) => Ok(parts.message()?.map(|(message, _)| message)),
         }
     }
 
-    /// The decoded bytes of the signature or, of a sealed token, of the authentication tag.
+    /// The decoded bytes of the signature or, of a JWE, of the authentication tag; none for a
+    /// sealed PASETO, whose tag is part of its body.
     ///
     /// # Errors
     /// [`FormFault::Base64url`].
@@ -177,19 +225,22 @@ impl<'a> UntrustedToken<'a> {
         match self.form {
             Form::Jws(parts) => decoded("signature", parts.signature),
             Form::Jwe(parts) => decoded("authentication tag", parts.tag),
+            #[cfg(feature = "paseto")]
+            Form::Paseto(parts) => {
+                Ok(parts.message()?.map(|(_, signature)| signature).unwrap_or_default())
+            }
         }
     }
 
     /// Recognises a header that we would have written ourselves, without parsing it.
     pub(crate) fn recognise(self, header: &PreparedHeader) -> Option<NamedToken<'a, '_>> {
-        (header.encoded() == self.header)
+        (header.encoded() == self.header && header.is_of(&self.form))
             .then(|| NamedToken { form: self.form, header: Cow::Borrowed(header.header()) })
     }
 
     /// Reads the header strictly.
     pub(crate) fn read_header(self) -> Result<NamedToken<'a, 'static>, FormFault> {
-        let header = header::read(self.header)?;
-        Ok(NamedToken { form: self.form, header: Cow::Owned(header) })
+        Ok(NamedToken { form: self.form, header: Cow::Owned(self.untrusted_header()?) })
     }
 }
 
@@ -213,18 +264,31 @@ impl<'h> NamedToken<'_, 'h> {
 
     /// Applies the key. What comes out was made by a holder of it.
     ///
-    /// The key owns the algorithm: form and header must both be the key's.
-    pub(crate) fn open(self, key: &Key) -> Result<Authenticated<'h>, OpenFault> {
+    /// The key owns the algorithm: form and header must both be the key's. Only a PASETO can prove
+    /// an `assertion`: any other token is refused where one is asked for.
+    pub(crate) fn open(self, key: &Key, assertion: &[u8]) -> Result<Authenticated<'h>, OpenFault> {
         let algorithm = key.algorithm();
         let payload = match &self.form {
+            Form::Jws(_) | Form::Jwe(_) if !assertion.is_empty() => {
+                return Err(FormFault::NoAssertion.into());
+            }
             Form::Jws(parts) if self.header.is_signed_by(algorithm) => jws::open(parts, key)?,
             Form::Jwe(parts) if self.header.is_sealed_by(algorithm) => jwe::open(parts, key)?,
-            Form::Jws(_) | Form::Jwe(_) => {
+            #[cfg(feature = "paseto")]
+            Form::Paseto(parts) if parts.name == algorithm.name() => {
+                paseto::open(parts, key, assertion)?
+            }
+            _ => {
                 let token = shown(&self.header.untrusted_algorithm());
                 return Err(OpenFault::Algorithm { token, key: algorithm });
             }
         };
-        Ok(Authenticated { header: self.header, payload })
+        let footer = match &self.form {
+            #[cfg(feature = "paseto")]
+            Form::Paseto(parts) => Some(parts.footer_bytes()?),
+            _ => None,
+        };
+        Ok(Authenticated { header: self.header, payload, footer })
     }
 }
 
@@ -232,11 +296,27 @@ impl<'h> NamedToken<'_, 'h> {
 pub(crate) struct Authenticated<'h> {
     header: Cow<'h, UntrustedHeader>,
     payload: Vec<u8>,
+    /// `None` for a JWT.
+    footer: Option<Vec<u8>>,
 }
 
 impl Authenticated<'_> {
+    /// The header's `typ`; a PASETO has none.
     pub(crate) fn typ(&self) -> Option<&str> {
         self.header.untrusted_typ()
+    }
+
+    /// The footer of a PASETO.
+    pub(crate) fn footer(&self) -> Option<&[u8]> {
+        self.footer.as_deref()
+    }
+
+    /// How the claims are written.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.footer {
+            Some(_) => Dialect::Paseto,
+            None => Dialect::Jwt,
+        }
     }
 
     pub(crate) fn payload(&self) -> &[u8] {
@@ -266,9 +346,12 @@ pub enum FormFault {
     /// A part is not base64url.
     #[error("the {0} is not canonical unpadded base64url, or has the wrong length")]
     Base64url(&'static str),
-    /// The header breaks a rule.
+    /// The header, or the footer of a PASETO, breaks a rule.
     #[error("the header {0}")]
     Header(#[from] HeaderFault),
+    /// An implicit assertion was asked for.
+    #[error("only a PASETO can prove an implicit assertion")]
+    NoAssertion,
 }
 
 /// Why a key does not open a token.

@@ -1,7 +1,9 @@
 //! JSON Web Keys (RFC 7517), read strictly and written plainly. One file a key type.
 
+mod ec;
 mod oct;
 mod okp;
+mod rsa;
 
 use std::borrow::Cow;
 
@@ -26,9 +28,11 @@ pub(super) fn read(jwk: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
     let key = match parts.kty.as_deref() {
         Some("oct") => oct::read(&mut parts, allowed)?,
         Some("OKP") => okp::read(&mut parts, allowed)?,
+        Some("EC") => ec::read(&mut parts, allowed)?,
+        Some("RSA") => rsa::read(&mut parts, allowed)?,
         Some(other) => {
             return Err(KeyError::Unsupported(format!(
-                "kty {:?}; known are OKP and oct",
+                "kty {:?}; known are EC, OKP, RSA and oct",
                 shown(other)
             )));
         }
@@ -44,8 +48,12 @@ pub(super) fn read(jwk: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
 /// The JWK of `key`, its secret included if it has one.
 pub(super) fn write(key: &Key) -> SecretText {
     let members = match &*key.material {
-        Material::EdDsa { private, public } => okp::write(private.as_deref(), public),
-        Material::Hs256 { secret, .. } | Material::A256Gcm { secret, .. } => oct::write(secret),
+        Material::Ed25519 { private, public } => okp::write(private.as_deref(), public),
+        Material::Ec { private, public } => ec::write(private.as_deref(), public),
+        Material::Rsa { private, public } => rsa::write(private.as_deref(), public),
+        Material::Hmac { secret, .. } | Material::AesGcm { secret, .. } => oct::write(secret),
+        #[cfg(feature = "paseto")]
+        Material::V4Local { secret, .. } => oct::write(secret),
     };
     let algorithm = key.algorithm();
     let (usage, [mint, verify]) = words(algorithm);
@@ -83,7 +91,15 @@ struct Parts<'a> {
     kid: Option<Cow<'a, str>>,
     crv: Option<Cow<'a, str>>,
     x: Option<Cow<'a, str>>,
+    y: Option<Cow<'a, str>>,
+    n: Option<Cow<'a, str>>,
+    e: Option<Cow<'a, str>>,
     d: Option<Cow<'a, str>>,
+    p: Option<Cow<'a, str>>,
+    q: Option<Cow<'a, str>>,
+    dp: Option<Cow<'a, str>>,
+    dq: Option<Cow<'a, str>>,
+    qi: Option<Cow<'a, str>>,
     k: Option<Cow<'a, str>>,
     others: Others,
 }
@@ -102,6 +118,14 @@ impl<'de> Members<'de> for Parts<'de> {
             "kid" => value.text_into("kid", &mut self.kid),
             "crv" => value.text_into("crv", &mut self.crv),
             "x" => value.text_into("x", &mut self.x),
+            "y" => value.text_into("y", &mut self.y),
+            "n" => value.text_into("n", &mut self.n),
+            "e" => value.text_into("e", &mut self.e),
+            "p" => value.text_into("p", &mut self.p),
+            "q" => value.text_into("q", &mut self.q),
+            "dp" => value.text_into("dp", &mut self.dp),
+            "dq" => value.text_into("dq", &mut self.dq),
+            "qi" => value.text_into("qi", &mut self.qi),
             "d" => value.text_into("d", &mut self.d),
             "k" => value.text_into("k", &mut self.k),
             _ => self.others.skip(name, value),
@@ -112,7 +136,8 @@ impl<'de> Members<'de> for Parts<'de> {
 impl Drop for Parts<'_> {
     fn drop(&mut self) {
         // Text with escapes was copied out of the caller's buffer.
-        for secret in [&mut self.d, &mut self.k] {
+        let Self { d, p, q, dp, dq, qi, k, .. } = self;
+        for secret in [d, p, q, dp, dq, qi, k] {
             if let Some(Cow::Owned(text)) = secret {
                 text.zeroize();
             }
@@ -121,6 +146,30 @@ impl Drop for Parts<'_> {
 }
 
 impl Parts<'_> {
+    /// Refuses members that another key type has: two keys in one text would be one too many.
+    fn only(&self, known: &[&str]) -> Result<(), KeyError> {
+        let members = [
+            ("crv", &self.crv),
+            ("x", &self.x),
+            ("y", &self.y),
+            ("n", &self.n),
+            ("e", &self.e),
+            ("d", &self.d),
+            ("p", &self.p),
+            ("q", &self.q),
+            ("dp", &self.dp),
+            ("dq", &self.dq),
+            ("qi", &self.qi),
+            ("k", &self.k),
+        ];
+        let stranger =
+            |(name, member): &(&str, &Option<_>)| member.is_some() && !known.contains(name);
+        match members.iter().find(|entry| stranger(entry)) {
+            None => Ok(()),
+            Some(_) => Err(KeyError::Contradiction("it has members of another key type")),
+        }
+    }
+
     /// The algorithm: what `alg` says, or the only one of `allowed` that fits, or the only one
     /// that this kind of key can have (`implied`).
     fn algorithm(
@@ -186,6 +235,11 @@ impl Parts<'_> {
 fn names(algorithms: &[Algorithm]) -> String {
     let names: Vec<_> = algorithms.iter().map(|algorithm| algorithm.name()).collect();
     names.join(", ")
+}
+
+/// The base64url text of a member that must be there.
+fn need<'p>(member: &'static str, text: &'p Option<Cow<'_, str>>) -> Result<&'p str, KeyError> {
+    text.as_deref().ok_or(KeyError::Missing(member))
 }
 
 /// The bytes of a base64url member.

@@ -3,15 +3,20 @@
 use crate::base64url;
 use crate::secret::{SecretBytes, SecretText};
 
-use super::{Algorithm, Key, KeyError, Parts, secret_bytes};
+use super::{Algorithm, Key, KeyError, Parts, need, secret_bytes};
 
-const FITTING: &[Algorithm] = &[Algorithm::Hs256, Algorithm::A256Gcm];
+const FITTING: &[Algorithm] = &[
+    Algorithm::Hs256,
+    Algorithm::Hs384,
+    Algorithm::Hs512,
+    Algorithm::A256Gcm,
+    #[cfg(feature = "paseto")]
+    Algorithm::V4Local,
+];
 
 pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, KeyError> {
-    if parts.d.is_some() || parts.x.is_some() || parts.crv.is_some() {
-        return Err(KeyError::Contradiction("\"oct\" with members of another key type"));
-    }
-    let secret = secret_bytes("k", parts.k.as_deref().ok_or(KeyError::Missing("k"))?)?;
+    parts.only(&["k"])?;
+    let secret = secret_bytes("k", need("k", &parts.k)?)?;
     let algorithm = parts.algorithm(FITTING, None, allowed)?;
     Key::from_secret(algorithm, secret)
 }

@@ -7,14 +7,16 @@ use crate::crypto::{PublicKey, SigningKey, Unauthentic};
 use crate::printable::shown;
 use crate::secret::SecretText;
 
-use super::{Algorithm, Key, KeyError, Parts, secret_bytes};
+use super::{Algorithm, Key, KeyError, Parts, need, secret_bytes};
 
-const FITTING: &[Algorithm] = &[Algorithm::EdDsa];
+const FITTING: &[Algorithm] = &[
+    Algorithm::EdDsa,
+    #[cfg(feature = "paseto")]
+    Algorithm::V4Public,
+];
 
 pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, KeyError> {
-    if parts.k.is_some() {
-        return Err(KeyError::Contradiction("\"OKP\" with members of another key type"));
-    }
+    parts.only(&["crv", "x", "d"])?;
     match parts.crv.as_deref() {
         Some("Ed25519") => {}
         Some(other) => {
@@ -25,17 +27,17 @@ pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, 
         }
         None => return Err(KeyError::Missing("crv")),
     }
-    parts.algorithm(FITTING, Some(Algorithm::EdDsa), allowed)?;
-    let x = parts.x.as_deref().ok_or(KeyError::Missing("x"))?;
-    let bytes = base64url::decode_array::<32>(x)
+    let algorithm = parts.algorithm(FITTING, Some(Algorithm::EdDsa), allowed)?;
+    let bytes = base64url::decode_array::<32>(need("x", &parts.x)?)
         .map_err(|_| KeyError::Member { member: "x", fault: "is not base64url of 32 bytes" })?;
     let public = PublicKey::from_bytes(&bytes).map_err(|Unauthentic| KeyError::Unfit)?;
+    let public = Key::of(algorithm, public);
     let Some(d) = parts.d.as_deref() else {
-        return Ok(Key::from_public(public));
+        return Ok(public);
     };
-    let key = Key::from_secret(Algorithm::EdDsa, secret_bytes("d", d)?)?;
+    let key = Key::from_secret(algorithm, secret_bytes("d", d)?)?;
     match key.public_half() {
-        Some(half) if half == Key::from_public(public) => Ok(key),
+        Some(half) if half == public => Ok(key),
         _ => Err(KeyError::Contradiction("\"x\" is not the public half of \"d\"")),
     }
 }
