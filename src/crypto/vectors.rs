@@ -50,12 +50,13 @@ fn hmac_gives_the_tags_that_standards_print() {
         (&rfc_7797["key"], &rfc_7797["cases"][0]["jws"]),
         (&cookbook["input"]["key"], &cookbook["output"]["compact"]),
     ] {
-        let mac = Hmac::new(Hash::Sha256, &bytes(&key["k"]));
+        let mac = HmacSha256::new(&bytes(&key["k"]));
         let (input, tag) = signed(text(token));
         let (header, payload) = input.split_once('.').expect("two parts");
         let parts = [header.as_bytes(), b".", payload.as_bytes()];
         assert_eq!(mac.tag(&parts).as_slice(), tag);
-        assert_eq!(mac.verify(input.as_bytes(), &tag), Ok(()));
+        let whole = Hmac::new(Hash::Sha256, &bytes(&key["k"]));
+        assert_eq!(whole.verify(input.as_bytes(), &tag), Ok(()));
     }
 }
 
