@@ -1,4 +1,5 @@
-//! Keys for the program: a ring's folder, a JWK, a JWK Set, or a secret whose form is said.
+//! Keys for the program: a ring's folder, a JWK, a JWK Set, PEM, PASERK, or a secret whose form is
+//! said.
 
 use std::path::Path;
 
@@ -119,13 +120,24 @@ fn parse(
 ) -> Result<KeySet, Failure> {
     let bad =
         |fault: &dyn std::fmt::Display| Failure::new(Code::BAD_DATA, format!("{place}: {fault}"));
-    if text.starts_with(b"-----BEGIN") {
-        return Err(bad(&"PEM is not read by this version; give a JWK or a JWK Set"));
+    let one = |key: Result<Key, KeyError>| match key {
+        Ok(key) => Ok(KeySet::only(key)),
+        Err(fault @ KeyError::AlgorithmNeeded { .. }) => {
+            Err(bad(&fault).next("say which it is: --alg NAME"))
+        }
+        Err(fault) => Err(bad(&fault)),
+    };
+    match std::str::from_utf8(text) {
+        Ok(pem) if pem.contains("-----BEGIN ") && !pem.starts_with('{') => {
+            return one(Key::from_pem_among(pem, allowed));
+        }
+        Ok(paserk) if is_paserk(paserk) => return one(paserk_among(paserk, allowed)),
+        _ => {}
     }
     if !text.starts_with(b"{") {
         let next = "for a bare secret say how it is written: --key raw:FILE, hex:FILE or b64:FILE, \
                     with --alg HS256";
-        return Err(bad(&"neither a JWK nor a JWK Set").next(next));
+        return Err(bad(&"no JWK, JWK Set, PEM or PASERK").next(next));
     }
     match KeySet::from_jwk_set_among(text, allowed) {
         Ok(set) => {
@@ -134,15 +146,23 @@ fn parse(
             }
             Ok(set)
         }
-        Err(SetError::NoKeys) => match Key::from_jwk_among(text, allowed) {
-            Ok(key) => Ok(KeySet::only(key)),
-            Err(fault @ KeyError::AlgorithmNeeded { .. }) => {
-                Err(bad(&fault).next("say which it is: --alg NAME"))
-            }
-            Err(fault) => Err(bad(&fault)),
-        },
+        Err(SetError::NoKeys) => one(Key::from_jwk_among(text, allowed)),
         Err(fault) => Err(bad(&fault)),
     }
+}
+
+/// `k4.` and its kin; no other form of a key begins so.
+fn is_paserk(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'k', b'0'..=b'9', b'.', ..])
+}
+
+fn paserk_among(text: &str, allowed: &[Algorithm]) -> Result<Key, KeyError> {
+    let key = Key::from_paserk(text)?;
+    if allowed.is_empty() || allowed.contains(&key.algorithm()) {
+        return Ok(key);
+    }
+    let names: Vec<_> = allowed.iter().map(|algorithm| algorithm.name()).collect();
+    Err(KeyError::NotAllowed { found: key.algorithm().to_string(), allowed: names.join(", ") })
 }
 
 /// One private key from a file, for minting and importing.

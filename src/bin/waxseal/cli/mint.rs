@@ -11,7 +11,9 @@ pub(super) const MINT_EXAMPLES: &str = "\
 Examples:
   waxseal mint --keys keys --sub ada --aud shop --ttl 15m -c cart:='[7]'
   waxseal mint --keys keys --sub ada --aud shop '{\"cart\":[7]}' | waxseal inspect
-  waxseal mint --key job.jwk --iss https://ci.example --sub job --aud api --ttl 5m";
+  waxseal mint --key job.jwk --iss https://ci.example --sub job --aud api --ttl 5m
+  waxseal mint --key job.pem --alg RS256 --sub job --aud api -c scope=read
+  waxseal mint --key job.paserk --sub job --aud api --implicit-assertion tenant-7";
 
 /// `waxseal mint`.
 #[derive(Debug, Args)]
@@ -19,7 +21,8 @@ pub(crate) struct Mint {
     /// The ring that mints a session; WAXSEAL_KEYS may hold its path
     #[arg(long, value_name = "DIR", conflicts_with = "key")]
     pub(crate) keys: Option<String>,
-    /// A private JWK that mints any claims; raw:FILE, hex:FILE or b64:FILE for a bare secret
+    /// A private key (JWK, PEM, PASERK) that mints any claims; raw:FILE, hex:FILE or b64:FILE for a
+    /// bare secret
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<String>,
     /// The algorithm of a key that does not say its own
@@ -37,9 +40,15 @@ pub(crate) struct Mint {
     /// How long the token lives: 90s, 15m, 2h30m; 15m by default
     #[arg(long, short, value_name = "TIME", value_parser = times::duration)]
     pub(crate) ttl: Option<Duration>,
-    /// The header's typ, with --key; JWT by default
+    /// The typ, with --key: in the header, where it is JWT by default, or in a PASETO's claims
     #[arg(long, value_name = "TYP", conflicts_with = "keys")]
     pub(crate) typ: Option<String>,
+    /// The footer of a PASETO, with --key; by default it names the key
+    #[arg(long, value_name = "TEXT", conflicts_with = "keys")]
+    pub(crate) footer: Option<String>,
+    /// What a PASETO is bound to and does not hold, with --key
+    #[arg(long, value_name = "TEXT", conflicts_with = "keys")]
+    pub(crate) implicit_assertion: Option<String>,
     /// A member of the state (a session) or a claim (--key): NAME=TEXT or NAME:=JSON
     #[arg(long = "claim", short = 'c', value_name = "NAME=TEXT")]
     pub(crate) claims: Vec<String>,

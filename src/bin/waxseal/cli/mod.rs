@@ -19,7 +19,7 @@ pub(crate) use demo::Demo;
 use inspect::INSPECT_EXAMPLES;
 pub(crate) use inspect::Inspect;
 use keys::KEYS_EXAMPLES;
-pub(crate) use keys::{Keys, Purpose};
+pub(crate) use keys::{Form, Keys, Purpose};
 use mint::MINT_EXAMPLES;
 pub(crate) use mint::Mint;
 use verify::VERIFY_EXAMPLES;

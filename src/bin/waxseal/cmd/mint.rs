@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use waxseal::jwt::{self, MintError};
+use waxseal::key::{Format, Key};
 use waxseal::session::{Lifetimes, SetupError};
-use waxseal::time::{Clock, Span};
+use waxseal::time::{Clock, Span, Timestamp};
 use waxseal::{Issuer, Keys, Token};
 
 use crate::cli::Mint;
@@ -90,11 +91,20 @@ fn foreign(
             put(&mut claims, name, Value::from(value.as_str()))?;
         }
     }
-    claims.entry("iat").or_insert_with(|| now.as_secs().into());
-    match (options.ttl, claims.get("exp").map(Value::as_f64)) {
+    let format = key.algorithm().format();
+    let written = |at: Timestamp| match format {
+        Format::Paseto => Value::from(at.to_string()),
+        _ => Value::from(at.as_secs()),
+    };
+    claims.entry("iat").or_insert_with(|| written(now));
+    if format == Format::Paseto {
+        // Other libraries ask for it by default.
+        claims.entry("nbf").or_insert_with(|| written(now));
+    }
+    match (options.ttl, claims.get("exp").map(moment)) {
         (Some(_), Some(_)) => return Err(usage("\"exp\" is given twice: by --ttl and as a claim")),
         // A dead token is a fine thing to test with, if it is meant.
-        (None, Some(Some(exp))) if exp <= now.as_secs() as f64 => {
+        (None, Some(Some(exp))) if exp <= now => {
             output.note("note: \"exp\" is past; every verifier refuses this token");
         }
         (None, Some(_)) => {}
@@ -103,12 +113,32 @@ fn foreign(
             if ttl.is_zero() {
                 return Err(usage("--ttl must be 1s or more"));
             }
-            claims.insert("exp".into(), now.after(ttl).as_secs().into());
+            claims.insert("exp".into(), written(now.after(ttl)));
         }
     }
-    let typ = options.typ.as_deref().unwrap_or("JWT");
-    let issuer = jwt::Issuer::new(key).map_err(unminted)?.typ(typ);
-    issuer.mint(&Value::from(claims)).map_err(unminted)
+    issuer_of(options, key)?.mint(&Value::from(claims)).map_err(unminted)
+}
+
+fn issuer_of(options: &Mint, key: Key) -> Result<jwt::Issuer, Failure> {
+    let mut issuer = jwt::Issuer::new(key).map_err(unminted)?;
+    if let Some(typ) = &options.typ {
+        issuer = issuer.typ(typ);
+    }
+    if let Some(footer) = &options.footer {
+        issuer = issuer.footer(footer.as_bytes()).map_err(unminted)?;
+    }
+    if let Some(assertion) = &options.implicit_assertion {
+        issuer = issuer.implicit_assertion(assertion.as_bytes()).map_err(unminted)?;
+    }
+    Ok(issuer)
+}
+
+/// The moment that a claim names in either format's way.
+fn moment(claim: &Value) -> Option<Timestamp> {
+    match claim {
+        Value::String(text) => Timestamp::parse_rfc3339(text),
+        number => number.as_f64().map(|seconds| Timestamp::from_secs(seconds as i64)),
+    }
 }
 
 /// The members of the JSON argument and of every `-c`.
@@ -155,7 +185,7 @@ fn put(members: &mut Map<String, Value>, name: &str, value: Value) -> Result<(),
 
 fn unminted(fault: MintError) -> Failure {
     let code = match &fault {
-        MintError::NoSubject | MintError::NoExpiry => Code::USAGE,
+        MintError::NoSubject | MintError::NoExpiry | MintError::NotAPaseto => Code::USAGE,
         _ => Code::BAD_DATA,
     };
     Failure::new(code, fault.to_string())

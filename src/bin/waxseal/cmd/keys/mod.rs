@@ -1,9 +1,11 @@
-//! `waxseal keys`.
+//! `waxseal keys`: rings. What concerns single keys is in `material`.
+
+mod material;
 
 use std::path::{Path, PathBuf};
 
-use waxseal::durable::{Readers, create_new, replace};
-use waxseal::key::{Algorithm, Key, KeyId};
+use waxseal::durable::{Readers, replace};
+use waxseal::key::{Algorithm, Key};
 use waxseal::keyring::{KeyState, NewRing, RingPolicy};
 use waxseal::{Keys, PublicKeys, limits};
 
@@ -12,9 +14,11 @@ use crate::exit::{Code, Failure};
 use crate::output::Output;
 use crate::{input, keyfile};
 
+use material::{Destination, no_public_half};
+
 pub(crate) fn run(verb: cli::Keys, output: &mut Output) -> Result<Code, Failure> {
     match verb {
-        cli::Keys::Init { keys, issuer, alg, purpose, name, longest_life, dry_run } => {
+        cli::Keys::Init { keys, issuer, alg, purpose, first_key, name, longest_life, dry_run } => {
             let algorithm = alg.unwrap_or(match purpose {
                 Some(Purpose::Sealed) => Algorithm::A256Gcm,
                 Some(Purpose::Signed) | None => Algorithm::EdDsa,
@@ -26,18 +30,40 @@ pub(crate) fn run(verb: cli::Keys, output: &mut Output) -> Result<Code, Failure>
                 Some(name) => ring.name(name),
                 None => ring,
             };
+            let (ring, algorithm) = match first_key {
+                Some(file) => {
+                    let allowed: Vec<_> = alg.into_iter().collect();
+                    let key = keyfile::one_key(&file, &allowed, output)?;
+                    let algorithm = key.algorithm();
+                    (ring.first_key(key), algorithm)
+                }
+                None => (ring, algorithm),
+            };
             init(&dir, ring, algorithm, dry_run, output)
         }
-        cli::Keys::New { alg, kid, out, dry_run } => {
-            new(alg, kid.as_deref(), &out, dry_run, output)
+        cli::Keys::New { alg, kid, form, out, dry_run } => {
+            let to = Destination { form, out: &out, dry_run };
+            material::new(alg, kid.as_deref(), &to, output)
         }
-        cli::Keys::Public { file, keys, kid } => {
-            public(file.as_deref(), keys, kid.as_deref(), output)
+        cli::Keys::Public { file, keys, kid, alg, form } => {
+            let key = chosen(file.as_deref(), keys, kid.as_deref(), alg, output)?;
+            material::public(&key, form, output)
+        }
+        cli::Keys::Convert { file, alg, form, out, dry_run } => {
+            let allowed: Vec<_> = alg.into_iter().collect();
+            let key = keyfile::one_key(&file, &allowed, output)?;
+            material::convert(&key, &Destination { form, out: &out, dry_run }, output)
+        }
+        cli::Keys::Id { file, alg, json } => {
+            let allowed: Vec<_> = alg.into_iter().collect();
+            material::id(&keyfile::one_key(&file, &allowed, output)?, json, output)
         }
         cli::Keys::Jwks { keys, out } => jwks(keys, out.as_deref(), output),
         cli::Keys::Import { file, keys, alg, dry_run } => import(&file, keys, alg, dry_run, output),
-        cli::Keys::Export { kid, keys, ring, out, dry_run } => {
-            export(&kid, keys, &ring, &out, dry_run, output)
+        cli::Keys::Export { kid, keys, ring, form, out, dry_run } => {
+            let ring = named(keys, &ring, output)?;
+            let key = in_ring(&ring, &kid)?;
+            material::write_secret(&key, &Destination { form, out: &out, dry_run }, output)
         }
     }
 }
@@ -56,8 +82,11 @@ fn init(
 ) -> Result<Code, Failure> {
     if dry_run {
         ring.check(dir)?;
-        let line = format!("would make {dir}/ (0700) with two {algorithm} keys (0600)");
-        output.say(&line)?;
+        let keys = match algorithm.can_be_generated() {
+            true => "two keys (0600)",
+            false => "one key (0600)",
+        };
+        output.say(&format!("would make {dir}/ (0700) for {algorithm} with {keys}"))?;
         return Ok(Code::DONE);
     }
     let keys = ring.create(dir)?;
@@ -80,86 +109,6 @@ fn init(
         output.note(&format!("public: {dir}/jwks.json; copy it to the services that verify"));
     } else {
         output.note("public: nothing; whoever verifies needs this ring, and can mint with it");
-    }
-    Ok(Code::DONE)
-}
-
-fn new(
-    algorithm: Algorithm,
-    kid: Option<&str>,
-    out: &str,
-    dry_run: bool,
-    output: &mut Output,
-) -> Result<Code, Failure> {
-    let bad = |fault: &dyn std::fmt::Display| Failure::new(Code::USAGE, fault.to_string());
-    let key = Key::generate(algorithm).map_err(|fault| bad(&fault))?;
-    let key = match kid {
-        Some(kid) => key.with_id(KeyId::new(kid).map_err(|fault| bad(&fault))?),
-        None => match key.thumbprint().map(|thumbprint| KeyId::new(&thumbprint)) {
-            Some(Ok(id)) => key.with_id(id),
-            _ => key,
-        },
-    };
-    write_secret(&key, out, dry_run, output)
-}
-
-/// Writes the whole key to a new 0600 file, or to standard output when that was said.
-fn write_secret(key: &Key, out: &str, dry_run: bool, output: &mut Output) -> Result<Code, Failure> {
-    let Some(jwk) = key.export_secret_jwk() else {
-        return Err(Failure::new(Code::BAD_DATA, "this key has no private half"));
-    };
-    if out == "-" {
-        match dry_run {
-            true => output.say(&format!("would print a private {} key", key.algorithm()))?,
-            false => output.line(jwk.expose_secret())?,
-        }
-        return Ok(Code::DONE);
-    }
-    let path = Path::new(out);
-    if path.exists() {
-        let what = format!("{out} exists already; nothing was written");
-        return Err(Failure::new(Code::CANNOT_CREATE, what).next("choose another file"));
-    }
-    let algorithm = key.algorithm();
-    if dry_run {
-        output.say(&format!("would write a private {algorithm} key to {out} (0600)"))?;
-        return Ok(Code::DONE);
-    }
-    let text = waxseal::secret::SecretText::new(format!("{}\n", jwk.expose_secret()));
-    create_new(path, text.expose_secret().as_bytes(), Readers::Owner).map_err(|fault| {
-        Failure::new(Code::CANNOT_CREATE, format!("cannot create {out}: {fault}"))
-    })?;
-    let kid = key.id().map(|kid| format!(" {kid}")).unwrap_or_default();
-    output.note(&format!("secret: {out} (0600) holds a private {algorithm} key{kid}"));
-    if algorithm.has_public_half() {
-        output.note(&format!("public: waxseal keys public {out}"));
-    }
-    Ok(Code::DONE)
-}
-
-fn public(
-    file: Option<&str>,
-    keys: Option<String>,
-    kid: Option<&str>,
-    output: &mut Output,
-) -> Result<Code, Failure> {
-    let key = match file {
-        Some(file) => keyfile::one_key(file, &[], output)?,
-        None => {
-            let ring = keyfile::ring(keys, output)?;
-            let wanted = |state: &KeyState, key: &Key| match kid {
-                Some(kid) => key.id().is_some_and(|id| id.as_str() == kid),
-                None => *state == KeyState::Signing,
-            };
-            let found = ring.keys().find(|(_, state, key)| wanted(state, key));
-            found
-                .map(|(_, _, key)| key.clone())
-                .ok_or_else(|| no_such_key(&ring, kid.unwrap_or("")))?
-        }
-    };
-    match key.to_public_jwk() {
-        Some(jwk) => output.line(&crate::output::escape_json(&jwk))?,
-        None => return Err(no_public_half(key.algorithm())),
     }
     Ok(Code::DONE)
 }
@@ -240,22 +189,41 @@ fn import(
     Ok(Code::DONE)
 }
 
-fn export(
-    kid: &str,
+/// The key of `file`, or of a ring: the one that `kid` names, or the one that signs.
+fn chosen(
+    file: Option<&str>,
     keys: Option<String>,
-    ring_name: &str,
-    out: &str,
-    dry_run: bool,
-    output: &mut Output,
-) -> Result<Code, Failure> {
-    let ring = keyfile::ring(keys, output)?;
-    if ring.name() != ring_name {
-        let what = format!("this ring is {:?}, not {ring_name:?}; no secret left it", ring.name());
-        return Err(Failure::new(Code::GUARD, what));
+    kid: Option<&str>,
+    alg: Option<Algorithm>,
+    output: &Output,
+) -> Result<Key, Failure> {
+    if let Some(file) = file {
+        let allowed: Vec<_> = alg.into_iter().collect();
+        return keyfile::one_key(file, &allowed, output);
     }
+    let ring = keyfile::ring(keys, output)?;
+    match kid {
+        Some(kid) => in_ring(&ring, kid),
+        None => {
+            let signer = ring.keys().find(|(_, state, _)| **state == KeyState::Signing);
+            signer.map(|(_, _, key)| key.clone()).ok_or_else(|| no_such_key(&ring, ""))
+        }
+    }
+}
+
+/// The ring, if it is the one named: a secret leaves only when it is said whose it is.
+fn named(keys: Option<String>, name: &str, output: &Output) -> Result<Keys, Failure> {
+    let ring = keyfile::ring(keys, output)?;
+    if ring.name() == name {
+        return Ok(ring);
+    }
+    let what = format!("this ring is {:?}, not {name:?}; no secret left it", ring.name());
+    Err(Failure::new(Code::GUARD, what))
+}
+
+fn in_ring(ring: &Keys, kid: &str) -> Result<Key, Failure> {
     let found = ring.keys().find(|(_, _, key)| key.id().is_some_and(|id| id.as_str() == kid));
-    let (_, _, key) = found.ok_or_else(|| no_such_key(&ring, kid))?;
-    write_secret(key, out, dry_run, output)
+    found.map(|(_, _, key)| key.clone()).ok_or_else(|| no_such_key(ring, kid))
 }
 
 fn no_such_key(ring: &Keys, kid: &str) -> Failure {
@@ -263,10 +231,4 @@ fn no_such_key(ring: &Keys, kid: &str) -> Failure {
         ring.keys().filter_map(|(_, _, key)| key.id().map(ToString::to_string)).collect();
     Failure::new(Code::BAD_DATA, format!("the ring has no key {kid:?}"))
         .next(format!("it has {}", kids.join(", ")))
-}
-
-fn no_public_half(algorithm: Algorithm) -> Failure {
-    let what = format!("{algorithm} has no public half: one secret mints and verifies");
-    Failure::new(Code::BAD_DATA, what)
-        .next("for others to verify make a ring with --purpose signed")
 }
