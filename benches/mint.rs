@@ -19,14 +19,14 @@ fn mint(c: &mut Criterion) {
     c.bench_function("mint/HS256/raw", |b| {
         b.iter(|| hmac::sign(&key, black_box(input.as_bytes())));
     });
-    sides(c, "HS256", &ours, Some(&Theirs::new(jsonwebtoken::Algorithm::HS256)));
+    sides(c, "HS256", &ours, Some(&Theirs::of(&ours)));
 
     let ours = Ours::new(Algorithm::EdDsa);
     let (input, _) = ours.signed_parts();
     let seed: [u8; 32] = ours.secret.as_slice().try_into().expect("a seed");
     let key = ed25519_dalek::SigningKey::from_bytes(&seed);
     c.bench_function("mint/EdDSA/raw", |b| b.iter(|| key.sign(black_box(input.as_bytes()))));
-    sides(c, "EdDSA", &ours, Some(&Theirs::new(jsonwebtoken::Algorithm::EdDSA)));
+    sides(c, "EdDSA", &ours, Some(&Theirs::of(&ours)));
 
     let ours = Ours::new(Algorithm::A256Gcm);
     let key = aead::UnboundKey::new(&aead::AES_256_GCM, &ours.secret).expect("a key");
@@ -41,6 +41,14 @@ fn mint(c: &mut Criterion) {
         });
     });
     sides(c, "A256GCM", &ours, None);
+
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::Rs256, Algorithm::Ps256] {
+        let ours = Ours::new(algorithm);
+        sides(c, algorithm.name(), &ours, Some(&Theirs::of(&ours)));
+    }
+    for algorithm in [Algorithm::V4Public, Algorithm::V4Local, Algorithm::V3Public] {
+        sides(c, algorithm.name(), &Ours::new(algorithm), None);
+    }
 }
 
 /// Ours and, where it has the algorithm, jsonwebtoken.

@@ -8,9 +8,9 @@
 
 use jsonwebtoken as jwt;
 use serde::{Deserialize, Serialize};
-use waxseal::key::Algorithm;
+use waxseal::key::{Algorithm, Key};
 use waxseal::keyring::NewRing;
-use waxseal::{Issuer, Keys, RevocationList, Verifier, base64url};
+use waxseal::{Issuer, RevocationList, Verifier, base64url};
 
 pub const ISSUER: &str = "https://id.example";
 pub const AUDIENCE: &str = "shop";
@@ -62,6 +62,7 @@ pub fn state() -> State {
 
 /// A ring, its issuer and verifier, and one minted token.
 pub struct Ours {
+    pub key: Key,
     pub issuer: Issuer,
     pub verifier: Verifier,
     pub token: String,
@@ -71,16 +72,19 @@ pub struct Ours {
 impl Ours {
     pub fn new(algorithm: Algorithm) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
-        let keys = NewRing::new(ISSUER)
-            .algorithm(algorithm)
-            .create(dir.path().join("keys"))
-            .expect("a ring");
+        let ring = match algorithm.can_be_generated() {
+            true => NewRing::new(ISSUER).algorithm(algorithm),
+            false => NewRing::new(ISSUER).first_key(rsa_key(algorithm)),
+        };
+        let keys = ring.create(dir.path().join("keys")).expect("a ring");
         let issuer = Issuer::new(&keys, ISSUER, AUDIENCE).expect("an issuer");
         let token = issuer.mint(SUBJECT, &state()).expect("a token").into_string();
-        let secret = secret_of(&keys);
+        let key = keys.keys().next().expect("a key").2.clone();
+        let secret = key.export_secret_jwk().expect("a secret");
+        let secret = member(secret.expose_secret(), &["k", "d"]);
         let list = RevocationList::in_memory();
         let verifier = Verifier::new(keys, ISSUER, AUDIENCE).revocations(&list);
-        Self { issuer, verifier, token, secret }
+        Self { key, issuer, verifier, token, secret }
     }
 
     /// The bytes that are signed, and the signature.
@@ -88,15 +92,56 @@ impl Ours {
         let (input, signature) = self.token.rsplit_once('.').expect("a JWS");
         (input.into(), base64url::decode(signature).expect("base64url"))
     }
+
+    /// Message, signature and footer of a public PASETO.
+    pub fn paseto_parts(&self, signature: usize) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+        let parts: Vec<&str> = self.token.split('.').collect();
+        let mut message = base64url::decode(parts[2]).expect("base64url");
+        let signature = message.split_off(message.len() - signature);
+        (message, signature, base64url::decode(parts[3]).expect("base64url"))
+    }
+
+    /// The bytes of a member of the public JWK.
+    pub fn member(&self, name: &str) -> Vec<u8> {
+        member(&self.key.to_public_jwk().expect("a public half"), &[name])
+    }
 }
 
-/// The raw secret of the signing key.
-fn secret_of(keys: &Keys) -> Vec<u8> {
-    let (_, _, key) = keys.keys().next().expect("a key");
-    let jwk = key.export_secret_jwk().expect("a secret");
-    let jwk: serde_json::Value = serde_json::from_str(jwk.expose_secret()).expect("a JWK");
-    let text = jwk.get("k").or_else(|| jwk.get("d")).and_then(|text| text.as_str());
-    base64url::decode(text.expect("a secret")).expect("base64url")
+/// The bytes of the first of the members `names` that `jwk` has.
+fn member(jwk: &str, names: &[&str]) -> Vec<u8> {
+    let jwk: serde_json::Value = serde_json::from_str(jwk).expect("a JWK");
+    let text = names.iter().find_map(|name| jwk.get(name)).and_then(|text| text.as_str());
+    base64url::decode(text.expect("the member")).expect("base64url")
+}
+
+/// The key of RFC 7515, Appendix A.2: 2048 bits.
+fn rsa_key(algorithm: Algorithm) -> Key {
+    let text = include_str!("../../tests/vectors/rfc/rfc7515.json");
+    let cases: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let jwk = cases["cases"][1]["key"].to_string();
+    Key::from_jwk_among(jwk.as_bytes(), &[algorithm]).expect("an RSA key")
+}
+
+/// What PASETO signs.
+pub fn pre_authentication_encoding(parts: &[&[u8]]) -> Vec<u8> {
+    let mut encoded = (parts.len() as u64).to_le_bytes().to_vec();
+    for part in parts {
+        encoded.extend((part.len() as u64).to_le_bytes());
+        encoded.extend(*part);
+    }
+    encoded
+}
+
+/// Whether the claims of a session of ours are read as typed state, as the other libraries would.
+pub fn typed(claims: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Claims {
+        iss: String,
+        aud: String,
+        st: State,
+    }
+    let claims: Claims = serde_json::from_str(claims).expect("claims");
+    claims.iss == ISSUER && claims.aud == AUDIENCE && claims.st.user_id > 0
 }
 
 /// jsonwebtoken's side.
@@ -110,21 +155,27 @@ pub struct Theirs {
 }
 
 impl Theirs {
-    pub fn new(algorithm: jwt::Algorithm) -> Self {
+    /// The same session under the same key.
+    pub fn of(ours: &Ours) -> Self {
+        let algorithm: jwt::Algorithm = ours.key.algorithm().name().parse().expect("JOSE");
+        let pem = ours.key.export_secret_pem();
+        let private = pem.as_ref().map_or(&[][..], |pem| pem.expose_secret().as_bytes());
+        let public = ours.key.to_public_pem().unwrap_or_default();
+        let public = public.as_bytes();
         let (encoding, decoding) = match algorithm {
             jwt::Algorithm::EdDSA => {
-                let pair = ed25519_pkcs8([7; 32]);
-                let public = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key();
-                (
-                    jwt::EncodingKey::from_ed_der(&pair),
-                    jwt::DecodingKey::from_ed_der(public.as_bytes()),
-                )
+                (jwt::EncodingKey::from_ed_pem(private), jwt::DecodingKey::from_ed_pem(public))
             }
-            _ => {
-                let secret = [7; 32];
-                (jwt::EncodingKey::from_secret(&secret), jwt::DecodingKey::from_secret(&secret))
+            jwt::Algorithm::ES256 | jwt::Algorithm::ES384 => {
+                (jwt::EncodingKey::from_ec_pem(private), jwt::DecodingKey::from_ec_pem(public))
             }
+            jwt::Algorithm::HS256 | jwt::Algorithm::HS384 | jwt::Algorithm::HS512 => (
+                Ok(jwt::EncodingKey::from_secret(&ours.secret)),
+                Ok(jwt::DecodingKey::from_secret(&ours.secret)),
+            ),
+            _ => (jwt::EncodingKey::from_rsa_pem(private), jwt::DecodingKey::from_rsa_pem(public)),
         };
+        let (encoding, decoding) = (encoding.expect("a key"), decoding.expect("a key"));
         let mut header = jwt::Header::new(algorithm);
         header.kid = Some("k1-mm4e9d".into());
         let claims = plain_claims();
@@ -154,14 +205,4 @@ pub fn plain_claims() -> PlainClaims {
         csrf,
         cart,
     }
-}
-
-/// PKCS#8 version 1 around an Ed25519 seed (RFC 8410 section 7).
-fn ed25519_pkcs8(seed: [u8; 32]) -> Vec<u8> {
-    let mut der = vec![
-        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04,
-        0x20,
-    ];
-    der.extend(seed);
-    der
 }
