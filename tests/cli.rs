@@ -9,6 +9,8 @@
 #![cfg(feature = "cli")]
 #![expect(clippy::disallowed_methods, reason = "tests write what the program reads")]
 
+#[path = "cli/batch.rs"]
+mod batch;
 #[path = "cli/documents.rs"]
 mod documents;
 #[path = "cli/rings.rs"]

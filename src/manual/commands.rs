@@ -27,6 +27,17 @@
 //!   `raw:FILE`, `hex:FILE` or `b64:FILE`, with `--alg`. PEM is not read yet.
 //! * `-c name=text` is a string, `-c name:=JSON` any value. A name given twice is refused.
 //!
+//! # Many tokens
+//! `inspect --jsonl` and `verify --jsonl` read one token a line, from a pipe, `@FILE` or several
+//! arguments, and print one JSON object a line, in the order of the input: what `--json` prints, with
+//! `line` (from 1, blank lines and all sources counted) and `kid` (the token's own word, or `null`). A
+//! bad line is an object too; it has `code` and `exit`, and `error` (`inspect`) or `verdict` and
+//! `reason` (`verify`). A line of more than 65 KB is skipped as `too_long`. Memory does not grow with
+//! the input. A summary goes to standard error.
+//!
+//! The exit code is that of the worst line: 11, 10, 15, 14, 16, 13, 12, 0, the worst first. With
+//! `--keep-going` it is 17 if any line failed.
+//!
 //! # Times
 //! | where | write |
 //! |---|---|
@@ -83,6 +94,7 @@
 //! | 14 | unknown, retired or revoked key | `unknown_key`, `no_kid`, `key_retired`, `key_revoked` |
 //! | 15 | revoked | `session_revoked`, `token_revoked`, `subject_revoked` |
 //! | 16 | wrong type, purpose or issuer | `wrong_type`, `wrong_issuer` |
+//! | 17 | some lines of a batch failed (--keep-going) | |
 //! | 64 | usage | |
 //! | 65 | input or key file is bad data | |
 //! | 66 | cannot read input or key ring | |
@@ -92,7 +104,7 @@
 //! | 76 | refused by a guard | |
 //! | 77 | permissions too open | |
 //!
-//! A script needs one rule: 10 to 16 is about the token, everything above about the call. A pipe
+//! A script needs one rule: 10 to 17 is about tokens, everything above about the call. A pipe
 //! that closes early is no failure.
 //!
 //! ```sh

@@ -1,4 +1,4 @@
-//! Exit codes, as scripts rely on them: the token is bad (10-16), you called me wrong (64-66), a
+//! Exit codes, as scripts rely on them: the token is bad (10-17), you called me wrong (64-66), a
 //! human must look (76-77).
 
 use std::process::ExitCode;
@@ -21,6 +21,7 @@ impl Code {
     pub(crate) const UNKNOWN_KEY: Self = Self(14);
     pub(crate) const REVOKED: Self = Self(15);
     pub(crate) const WRONG_KIND: Self = Self(16);
+    pub(crate) const SOME_LINES: Self = Self(17);
     pub(crate) const USAGE: Self = Self(64);
     pub(crate) const BAD_DATA: Self = Self(65);
     pub(crate) const NO_INPUT: Self = Self(66);
@@ -52,6 +53,7 @@ pub(crate) const MEANINGS: &[(Code, &str)] = &[
     (Code::UNKNOWN_KEY, "unknown, retired or revoked key"),
     (Code::REVOKED, "revoked"),
     (Code::WRONG_KIND, "wrong type, purpose or issuer"),
+    (Code::SOME_LINES, "some lines of a batch failed (--keep-going)"),
     (Code::USAGE, "usage"),
     (Code::BAD_DATA, "input or key file is bad data"),
     (Code::NO_INPUT, "cannot read input or key ring"),
@@ -73,6 +75,27 @@ pub(crate) fn of_refusal(fault: &VerifyError) -> Code {
         (_, Stage::Revocation) => Code::REVOKED,
         (_, _) => Code::MALFORMED,
     }
+}
+
+/// The codes of a batch's lines, the worst first: what speaks of a forger, then what nobody should
+/// have sent, then what was ended on purpose, then what went to the wrong place, and last what time
+/// does to every token.
+const WORST_FIRST: [Code; 8] = [
+    Code::BAD_SIGNATURE,
+    Code::MALFORMED,
+    Code::REVOKED,
+    Code::UNKNOWN_KEY,
+    Code::WRONG_KIND,
+    Code::WRONG_AUDIENCE,
+    Code::BAD_TIME,
+    Code::DONE,
+];
+
+/// The worse of two lines' codes.
+pub(crate) fn worse(one: Code, other: Code) -> Code {
+    // A code without a place in the order is no line's fault but the call's: nothing is worse.
+    let place = |code| WORST_FIRST.iter().position(|known| *known == code).map_or(0, |at| at + 1);
+    if place(other) < place(one) { other } else { one }
 }
 
 /// Why the program stops: one line, and what to do.

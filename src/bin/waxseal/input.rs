@@ -9,30 +9,56 @@ use waxseal::limits;
 use crate::exit::{Code, Failure};
 
 /// Room for white space, a `Bearer ` and quotes around the longest token.
-const MOST: usize = limits::PROGRAM_TOKEN_BYTES + 1024;
+pub(crate) const MOST: usize = limits::PROGRAM_TOKEN_BYTES + 1024;
+
+/// What to do with many tokens where one was asked for.
+const ADD_JSONL: &str = "many tokens, one a line: add --jsonl";
+
+/// The one argument, if there is any.
+pub(crate) fn only(arguments: &[String]) -> Result<Option<&str>, Failure> {
+    match arguments {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        several => {
+            let what = format!("{} tokens are given; one is read", several.len());
+            Err(Failure::new(Code::USAGE, what).next(ADD_JSONL))
+        }
+    }
+}
 
 /// The one token that `argument` names; without one, a piped standard input is read. A pipe never
 /// overrides an argument.
 pub(crate) fn token(argument: Option<&str>) -> Result<String, Failure> {
     let bytes = match argument {
-        None if io::stdin().is_terminal() => {
-            return Err(Failure::new(Code::USAGE, "no token: give one, @FILE, or pipe it in")
-                .next("waxseal inspect --help"));
-        }
+        None if io::stdin().is_terminal() => return Err(nothing_piped()),
         None | Some("-") => stdin(MOST)?,
         Some(argument) => match argument.strip_prefix('@') {
             Some(path) => file(Path::new(path), MOST)?,
             None => argument.as_bytes().to_vec(),
         },
     };
-    let text = String::from_utf8(bytes).map_err(|_| {
+    let text = text(&bytes)?;
+    one_token(text).map(str::to_owned).map_err(|failure| match text.trim().lines().count() {
+        0 | 1 => failure,
+        _ => failure.next(ADD_JSONL),
+    })
+}
+
+/// Nobody is asked to type a token.
+pub(crate) fn nothing_piped() -> Failure {
+    Failure::new(Code::USAGE, "no token: give one, @FILE, or pipe it in")
+        .next("waxseal inspect --help")
+}
+
+/// `bytes` as text.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Failure> {
+    std::str::from_utf8(bytes).map_err(|_| {
         Failure::new(Code::MALFORMED, "the input is not text; a token is letters, digits, - _ .")
-    })?;
-    one_token(&text)
+    })
 }
 
 /// Trims white space, quotes and one `Bearer `.
-fn one_token(text: &str) -> Result<String, Failure> {
+pub(crate) fn one_token(text: &str) -> Result<&str, Failure> {
     let mut text = text.trim().trim_start_matches('\u{feff}').trim();
     // Quotes around the header, around its value, around the token: each once.
     for _ in 0..2 {
@@ -40,9 +66,13 @@ fn one_token(text: &str) -> Result<String, Failure> {
         text = without_word(unquoted(text), "bearer");
     }
     let text = unquoted(text);
+    // Nearly every token, and a batch has many: ASCII without a space is one word.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text);
+    }
     match text.split_whitespace().count() {
         0 => Err(Failure::new(Code::NO_INPUT, "the input is empty; expected a token")),
-        1 => Ok(text.to_owned()),
+        1 => Ok(text),
         words => Err(Failure::new(
             Code::MALFORMED,
             format!("the input has {words} words; a token is one, without spaces or line breaks"),
@@ -88,7 +118,7 @@ pub(crate) fn stdin(most: usize) -> Result<Vec<u8>, Failure> {
     read_stream_at_most(io::stdin().lock(), most).map_err(|fault| unread("standard input", &fault))
 }
 
-fn unread(place: &str, fault: &io::Error) -> Failure {
+pub(crate) fn unread(place: &str, fault: &io::Error) -> Failure {
     match fault.kind() {
         io::ErrorKind::FileTooLarge => {
             Failure::new(Code::MALFORMED, format!("{place} {fault}, more than any token or key"))

@@ -50,6 +50,9 @@ impl<'de> Deserialize<'de> for Strict {
     }
 }
 
+/// Members of an object up to which every two are compared.
+const FEW: usize = 16;
+
 struct StrictVisitor;
 
 impl<'de> Visitor<'de> for StrictVisitor {
@@ -93,10 +96,19 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Strict, A::Error> {
+        let mut members: Vec<(String, Strict)> = Vec::new();
         let mut seen = std::collections::HashSet::new();
-        let mut members = Vec::new();
         while let Some((name, value)) = map.next_entry::<String, Strict>()? {
-            if !seen.insert(name.clone()) {
+            // A few names are compared faster than hashed.
+            let is_known = match members.len() {
+                0..FEW => members.iter().any(|(known, _)| *known == name),
+                FEW => {
+                    seen.extend(members.iter().map(|(known, _)| known.clone()));
+                    !seen.insert(name.clone())
+                }
+                _ => !seen.insert(name.clone()),
+            };
+            if is_known {
                 return Err(de::Error::custom(format_args!("member {name:?} stands twice")));
             }
             members.push((name, value));

@@ -2,16 +2,19 @@
 //!
 //! It is a client of the library's public API, like any other program.
 
+mod batch;
 mod cli;
 mod cmd;
 mod exit;
 mod input;
 mod json;
 mod keyfile;
+mod lines;
 mod members;
 mod output;
 mod recognise;
 mod times;
+mod untrusted;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;

@@ -30,8 +30,8 @@ pub(crate) fn plain_rows(prefix: &str, members: &Members) -> String {
 }
 
 /// One JSON object.
-pub(crate) fn object_of(members: &Members) -> Value {
-    Value::from(members.iter().cloned().collect::<Map<_, _>>())
+pub(crate) fn object_of(members: Members) -> Value {
+    Value::from(members.into_iter().collect::<Map<_, _>>())
 }
 
 /// Text as it is, anything else as JSON on one line.
@@ -43,7 +43,7 @@ pub(crate) fn compact(value: &Value) -> String {
 }
 
 /// The moment that the claim `name` holds, if it is one that does.
-fn moment(name: &str, value: &Value) -> Option<Timestamp> {
+pub(crate) fn moment(name: &str, value: &Value) -> Option<Timestamp> {
     match name {
         "exp" | "nbf" | "iat" | "auth_time" | "updated_at" | "idl" | "abs" | "rnw" => match value {
             Value::String(text) => Timestamp::parse_rfc3339(text),

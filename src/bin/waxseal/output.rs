@@ -1,6 +1,7 @@
 //! What reaches a person or a script: data on standard output, words on standard error, and nothing
 //! from a token raw.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use waxseal::time::Zone;
@@ -108,7 +109,11 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// JSON text with the same characters as `\uXXXX`: they stand in strings only.
-pub(crate) fn escape_json(json: &str) -> String {
+pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
+    // Nearly all JSON is ASCII, its C0 controls escaped already, and a batch has many lines.
+    if json.is_ascii() && !json.as_bytes().contains(&0x7f) {
+        return Cow::Borrowed(json);
+    }
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_hostile(c) {
@@ -120,7 +125,7 @@ pub(crate) fn escape_json(json: &str) -> String {
             shown.push(c);
         }
     }
-    shown
+    Cow::Owned(shown)
 }
 
 /// C0 and C1 controls, DEL, and Unicode's format and default-ignorable characters: what moves a

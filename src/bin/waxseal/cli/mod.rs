@@ -1,5 +1,6 @@
 //! The command line, as clap reads it. Help, completions and man pages are made from it.
 
+mod batch;
 mod demo;
 mod inspect;
 mod keys;
@@ -14,6 +15,7 @@ use waxseal::time::Zone;
 
 use crate::times;
 
+pub(crate) use batch::Batch;
 use demo::DEMO_EXAMPLES;
 pub(crate) use demo::Demo;
 use inspect::INSPECT_EXAMPLES;
@@ -32,7 +34,7 @@ pub(crate) use verify::{Payload, Verify};
 #[command(
     name = "waxseal",
     disable_version_flag = true,
-    after_help = "Exit status: 0 done or verified; 10-16 the token is refused; 64-66 usage or input; \
+    after_help = "Exit status: 0 done or verified; 10-17 a token is refused; 64-66 usage or input; \
                   73-77 files and guards. `waxseal man` lists them all.",
     max_term_width = 100
 )]

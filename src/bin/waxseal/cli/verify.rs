@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use waxseal::key::Algorithm;
 use waxseal::time::Timestamp;
 
-use super::Shape;
+use super::{Batch, Shape};
 use crate::times;
 
 pub(super) const VERIFY_EXAMPLES: &str = "\
@@ -14,7 +14,8 @@ Examples:
   waxseal verify --keys keys --aud shop @token.txt
   waxseal verify --key jwks.json --iss https://id.example --aud shop --session @token.txt
   curl -s https://id.example/jwks.json | waxseal verify --key - @token.txt
-  waxseal verify --keys keys --aud shop --at now+20m @token.txt";
+  waxseal verify --keys keys --aud shop --at now+20m @token.txt
+  waxseal verify --keys keys --aud shop --jsonl --keep-going @tokens.txt > verdicts.jsonl";
 
 /// `waxseal verify`.
 #[derive(Debug, Args)]
@@ -54,9 +55,11 @@ pub(crate) struct Verify {
     pub(crate) session: bool,
     #[command(flatten)]
     pub(crate) shape: Shape,
-    /// The token, @FILE, or - for standard input
+    #[command(flatten)]
+    pub(crate) batch: Batch,
+    /// The token, @FILE, or - for standard input; several with --jsonl
     #[arg(value_name = "TOKEN|@FILE|-")]
-    pub(crate) token: Option<String>,
+    pub(crate) tokens: Vec<String>,
 }
 
 /// What a payload is.

@@ -1,0 +1,237 @@
+//! `waxseal verify`: a judgement, check by check. No claim is shown before the whole verdict.
+
+mod judgement;
+
+use serde_json::{Value, json};
+use waxseal::jwt::{self, explain_raw};
+use waxseal::time::{Clock, ManualClock, Timestamp};
+use waxseal::token::UntrustedToken;
+use waxseal::{Revocations, Verifier, VerifyError, limits};
+
+use crate::batch::{self, Answer, BadLine, Words};
+use crate::cli::{Payload, Shape, Verify};
+use crate::exit::{Code, Failure};
+use crate::json::object;
+use crate::keyfile::Trust;
+use crate::output::{Output, escape_json};
+use crate::recognise::Kind;
+use crate::{input, recognise};
+
+use judgement::{Judgement, Payloads};
+
+const NO_LIST: Revocations = Revocations::none_because("the program has no revocation list yet");
+
+pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure> {
+    if options.key.as_deref().or(options.keys.as_deref()) == Some("-")
+        && (options.tokens.is_empty() || options.tokens.iter().any(|token| token == "-"))
+    {
+        let what = "standard input holds the keys; give the token as an argument or @FILE";
+        return Err(Failure::new(Code::USAGE, what));
+    }
+    if options.payload == Payload::Raw && asks_of_claims(&options) {
+        let what = "--payload raw reads no claims: --iss, --aud, --typ, --require, --at and \
+                    --leeway cannot be checked";
+        return Err(Failure::new(Code::USAGE, what).next("drop them, or drop --payload raw"));
+    }
+    if !options.batch.jsonl {
+        input::only(&options.tokens)?;
+    }
+    let trust = match (&options.key, &options.keys) {
+        (Some(file), _) => Trust::of_file(file, &options.alg, output)?,
+        (None, place) => Trust::of_place(place.clone(), &options.alg, output)?,
+    };
+    let judge = Judge::new(&options, &trust);
+    if options.batch.jsonl {
+        let words = Words { good: "verified", bad: "refused" };
+        return batch::run(&options.tokens, options.batch, words, output, |token| {
+            judge.answer(token, output)
+        });
+    }
+    let text = input::token(input::only(&options.tokens)?)?;
+    let judgement = judge.of(&text)?;
+    let code = judgement.code();
+    match options.shape {
+        Shape { json: true, .. } => {
+            output.line(&escape_json(&judgement.json(output).to_string()))?;
+        }
+        Shape { plain: true, .. } => output.lines(&judgement.plain())?,
+        Shape { .. } => output.lines(&judgement.text(output))?,
+    }
+    Ok(code)
+}
+
+fn asks_of_claims(options: &Verify) -> bool {
+    let named = [&options.iss, &options.aud, &options.typ];
+    named.iter().any(|name| name.is_some())
+        || !options.require.is_empty()
+        || options.at.is_some()
+        || options.leeway.is_some()
+}
+
+/// The checks that were asked for, made ready once for any number of tokens.
+struct Judge<'a> {
+    trust: &'a Trust,
+    checks: Checks,
+    /// Every part of one judgement sees this one moment.
+    hand: ManualClock,
+    at: Option<Timestamp>,
+}
+
+enum Checks {
+    Raw,
+    Claims(jwt::Verifier<Value>),
+    Session {
+        verifier: Verifier,
+        /// Reads the claims as they stand in the token.
+        all: jwt::Verifier<Value>,
+    },
+}
+
+impl<'a> Judge<'a> {
+    fn new(options: &Verify, trust: &'a Trust) -> Self {
+        let hand = ManualClock::at(Timestamp::EPOCH);
+        let clock = hand.clock();
+        let issuer = options.iss.as_deref().or(trust.issuer.as_deref());
+        let checks = match (options.payload, options.session) {
+            (Payload::Raw, _) => Checks::Raw,
+            (Payload::Claims, true) => Checks::Session {
+                verifier: session(options, trust, issuer, &clock),
+                all: lax(options, trust, &clock).revocations(NO_LIST),
+            },
+            (Payload::Claims, false) => Checks::Claims(claims(options, trust, issuer, &clock)),
+        };
+        Self { trust, checks, hand, at: options.at }
+    }
+
+    fn of(&self, text: &str) -> Result<Judgement, Failure> {
+        let other = match recognise::recognise(text) {
+            Kind::Paseto { version, purpose, .. } => Some(format!("a PASETO {version}.{purpose}")),
+            Kind::Paserk { version, kind } => Some(format!("a PASERK {version}.{kind}, a key")),
+            Kind::Jose | Kind::NotAToken(_) => None,
+        };
+        if let Some(other) = other {
+            let what = format!("{other}: this version verifies JWS and JWE only");
+            return Err(Failure::new(Code::MALFORMED, what));
+        }
+        let now = self.at.unwrap_or_else(|| Clock::system().now());
+        self.hand.set(now);
+        let (report, result) = match &self.checks {
+            Checks::Raw => {
+                let (report, result) = explain_raw(&self.trust.set, text);
+                (report, result.map(Payloads::Raw))
+            }
+            Checks::Claims(verifier) => {
+                let (report, result) = verifier.explain(text);
+                (report, result.map(|claims| of_claims(text, claims.into_custom())))
+            }
+            Checks::Session { verifier, all } => {
+                let (report, result) = verifier.explain::<Value>(text);
+                // The claims as they stand in the token: the very ones that were just accepted.
+                let result = result.and_then(|_| all.verify(text));
+                (report, result.map(|claims| of_claims(text, claims.into_custom())))
+            }
+        };
+        Ok(Judgement { report, result, now })
+    }
+
+    /// One line of a batch.
+    fn answer(&self, token: Result<&str, BadLine>, output: &Output) -> Answer {
+        let kid = token.as_ref().ok().and_then(|text| untrusted_kid(text));
+        match token.and_then(|text| self.of(text).map_err(BadLine::from)) {
+            Ok(judgement) => Answer {
+                facts: judgement.json(output),
+                kid,
+                code: judgement.code(),
+                fault: judgement.result.as_ref().err().map(VerifyError::code),
+            },
+            Err(BadLine { fault, failure }) => {
+                let mut facts = json!({
+                    "schema": 1,
+                    "verdict": "rejected",
+                    "code": fault,
+                    "reason": failure.what,
+                    "exit": failure.code.number(),
+                });
+                if let Some(next) = failure.next {
+                    facts["next"] = next.into();
+                }
+                Answer { facts, kid, code: failure.code, fault: Some(fault) }
+            }
+        }
+    }
+}
+
+fn untrusted_kid(text: &str) -> Option<String> {
+    let token = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES).ok()?;
+    token.untrusted_header().ok()?.untrusted_kid().map(str::to_owned)
+}
+
+/// A verifier of whatever the keys signed or sealed, to be told what to ask.
+fn lax(options: &Verify, trust: &Trust, clock: &Clock) -> jwt::VerifierSetup<Value> {
+    let setup = jwt::Verifier::setup(trust.set.clone())
+        .clock(clock.clone())
+        .token_bytes(limits::PROGRAM_TOKEN_BYTES)
+        .allow_missing_expiry()
+        .any_audience()
+        .any_typ();
+    match options.leeway {
+        Some(leeway) => setup.leeway(leeway),
+        None => setup,
+    }
+}
+
+fn claims(
+    options: &Verify,
+    trust: &Trust,
+    issuer: Option<&str>,
+    clock: &Clock,
+) -> jwt::Verifier<Value> {
+    let mut setup = lax(options, trust, clock);
+    if let Some(issuer) = issuer {
+        setup = setup.issuer(issuer);
+    }
+    if let Some(audience) = &options.aud {
+        setup = setup.audience(audience);
+    }
+    if let Some(typ) = &options.typ {
+        setup = setup.typ(typ);
+    }
+    for claim in &options.require {
+        setup = setup.require(claim);
+    }
+    setup.revocations(NO_LIST)
+}
+
+fn session(options: &Verify, trust: &Trust, issuer: Option<&str>, clock: &Clock) -> Verifier {
+    let audience = options.aud.as_deref().unwrap_or_default();
+    let mut setup = Verifier::new(trust.set.clone(), issuer.unwrap_or_default(), audience)
+        .clock(clock.clone())
+        .token_bytes(limits::PROGRAM_TOKEN_BYTES);
+    if let Some(leeway) = options.leeway {
+        setup = setup.leeway(leeway);
+    }
+    if issuer.is_none() {
+        setup = setup.any_issuer();
+    }
+    if options.aud.is_none() {
+        setup = setup.any_audience();
+    }
+    for claim in &options.require {
+        setup = setup.require(claim);
+    }
+    setup.revocations(NO_LIST)
+}
+
+/// The accepted claims, in the order of a signed token's text; a sealed one's text has none.
+fn of_claims(text: &str, claims: Value) -> Payloads {
+    let in_order = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES)
+        .and_then(|token| token.untrusted_payload())
+        .ok()
+        .flatten()
+        .and_then(|bytes| object(&bytes).ok());
+    Payloads::Claims(match (in_order, claims) {
+        (Some(members), _) => members,
+        (None, Value::Object(members)) => members.into_iter().collect(),
+        (None, _) => Vec::new(),
+    })
+}
