@@ -8,6 +8,7 @@
 //! | `mint` (`sign`) | a session of a ring, or any claims under one key | yes |
 //! | `inspect` (`decode`) | shows what a token says; verifies nothing | no |
 //! | `verify` | judges a token, check by check | yes |
+//! | `diff` | shows how two tokens differ; verifies neither | no |
 //! | `keys init`, `new`, `import` | make a ring, a key in a file, a staged key in a ring | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
 //! | `completions`, `man` | for your shell | no |
@@ -78,6 +79,14 @@
 //! The verdict of a check is `passed`, `failed`, `not checked` (nobody asked) or `not reached` (an
 //! earlier one refused). The checks are `form`, `key`, `signature`, `type`, `issuer`, `audience`,
 //! `time`, `claims`, `revoked`. `--version --json` prints `schema`, `name`, `version`.
+//!
+//! | `diff --json` | |
+//! |---|---|
+//! | `schema`, `verified` | 1, `false` |
+//! | `forms` | of both tokens |
+//! | `payload` | `claims`, or why there are none to compare |
+//! | `changes` | list of `in`, `name`, `change`, `privilege`, `before`, `after`; `seconds` for times, `gained` and `lost` for sets |
+//! | `same` | list of `in`, `name` |
 //!
 //! `--plain` prints lines of name, tab, value: `claims.sub`, `header.alg`; in `verify` also
 //! `verdict`, `code` and `check.NAME`, verdict, detail.

@@ -67,6 +67,7 @@ fn run_verb(verb: Verb, output: &mut Output) -> Result<Code, Failure> {
         Verb::Mint(options) => cmd::mint::run(options, output),
         Verb::Inspect(options) => cmd::inspect::run(options, output),
         Verb::Verify(options) => cmd::verify::run(options, output),
+        Verb::Diff(options) => cmd::diff::run(&options, output),
         Verb::Keys(verb) => cmd::keys::run(verb, output),
         Verb::Completions { shell } => cmd::completions(shell, output),
         Verb::Man { dir } => cmd::man::run(dir.as_deref(), output),

@@ -2,6 +2,7 @@
 
 mod batch;
 mod demo;
+mod diff;
 mod inspect;
 mod keys;
 mod mint;
@@ -18,6 +19,8 @@ use crate::times;
 pub(crate) use batch::Batch;
 use demo::DEMO_EXAMPLES;
 pub(crate) use demo::Demo;
+use diff::DIFF_EXAMPLES;
+pub(crate) use diff::Diff;
 use inspect::INSPECT_EXAMPLES;
 pub(crate) use inspect::Inspect;
 use keys::KEYS_EXAMPLES;
@@ -97,6 +100,9 @@ pub(crate) enum Verb {
     /// Judge a token: every check with its verdict, and what to do next
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(Verify),
+    /// Show how two tokens differ; no key is needed, and nothing is verified
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(Diff),
     /// Make, show, import and export keys
     #[command(subcommand, after_help = KEYS_EXAMPLES)]
     Keys(Keys),

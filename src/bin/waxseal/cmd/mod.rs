@@ -1,6 +1,7 @@
 //! One file a verb.
 
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod inspect;
 pub(crate) mod keys;
 pub(crate) mod man;
