@@ -35,6 +35,7 @@ const DOORS: &[(&str, &str)] = &[
     ("clap", "bin"),
     ("clap_complete", "bin"),
     ("clap_mangen", "bin"),
+    ("cookie", "bin"),
     ("ed25519_dalek", "crypto"),
     ("memchr", "token"),
     ("p384", "crypto"),

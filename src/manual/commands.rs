@@ -9,6 +9,7 @@
 //! | `inspect` (`decode`) | shows what a token says; verifies nothing | no |
 //! | `verify` | judges a token, check by check | yes |
 //! | `diff` | shows how two tokens differ; verifies neither | no |
+//! | `doctor` | says why a browser drops a cookie, or why logout does not clear it | no |
 //! | `keys init`, `new`, `import` | make a ring, a key in a file, a staged key in a ring | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
 //! | `completions`, `man` | for your shell | no |
@@ -80,13 +81,13 @@
 //! earlier one refused). The checks are `form`, `key`, `signature`, `type`, `issuer`, `audience`,
 //! `time`, `claims`, `revoked`. `--version --json` prints `schema`, `name`, `version`.
 //!
-//! | `diff --json` | |
-//! |---|---|
-//! | `schema`, `verified` | 1, `false` |
-//! | `forms` | of both tokens |
-//! | `payload` | `claims`, or why there are none to compare |
-//! | `changes` | list of `in`, `name`, `change`, `privilege`, `before`, `after`; `seconds` for times, `gained` and `lost` for sets |
-//! | `same` | list of `in`, `name` |
+//! | `diff --json` | | `doctor --json` | |
+//! |---|---|---|---|
+//! | `schema`, `verified` | 1, `false` | `schema`, `exit` | 1, the exit code |
+//! | `forms` | of both tokens | `verdict` | `kept`, `dropped`, `not cleared`, `kept and cleared`, `cleared`, `ambiguous`, `in order` |
+//! | `payload` | `claims`, or why there are none to compare | `text` | the verdict in words |
+//! | `changes` | list of `in`, `name`, `change`, `privilege`, `before`, `after`; `seconds` for times, `gained` and `lost` for sets | `findings` | list of `id`, `level`, `header`, `text`, `detail`, `fix` |
+//! | `same` | list of `in`, `name` | | |
 //!
 //! `--plain` prints lines of name, tab, value: `claims.sub`, `header.alg`; in `verify` also
 //! `verdict`, `code` and `check.NAME`, verdict, detail.
@@ -95,7 +96,7 @@
 //! | code | meaning | `VerifyError::code()` |
 //! |---|---|---|
 //! | 0 | done, or verified | |
-//! | 1 | a line of the demo was false | |
+//! | 1 | a line of the demo was false, or doctor found an error | |
 //! | 10 | malformed, unsigned, or no token at all | `malformed`, `too_long`, `unsecured`, `unknown_extension`, `nested`, `bad_claims`, `missing_claim`, `wrong_state` |
 //! | 11 | bad signature, decryption failed, or not the key's algorithm | `bad_signature`, `wrong_algorithm` |
 //! | 12 | expired, not yet valid, or past a limit of the session | `expired`, `not_yet_valid`, `issued_in_future`, `idle_limit`, `absolute_limit`; `missing_claim` for `exp` |
@@ -130,3 +131,60 @@
 //! are asked when given; a ring knows its issuer. An `exp` that is there is always checked; `--require
 //! exp` insists on one. `--session` asks for everything a session of ours has. Claims are printed
 //! only after the whole verdict.
+//!
+//! # What `doctor` knows
+//! It reads headers as a browser does (draft-ietf-httpbis-rfc6265bis) and knows no public suffix list
+//! beyond the suffixes that people meet. `error` is why a cookie is dropped or stays, and makes the
+//! exit code 1. `doctor --rules` prints this table with the mend of each.
+//!
+//! | id | level | what |
+//! |---|---|---|
+//! | C001 | error | a control character stands in it: browsers ignore the whole header |
+//! | C002 | error | name and value have more than 4096 bytes together |
+//! | C003 | warn | an attribute has more than 1024 bytes: browsers ignore it |
+//! | C004 | warn | the cookie has no name: browsers keep it, most servers cannot read it |
+//! | C005 | error | neither name nor value |
+//! | C006 | error | Secure, but the URL is http |
+//! | C007 | warn | Secure on http to this machine: Chromium and Firefox keep it, Safari drops it |
+//! | C008 | error | the name begins with __Secure-, which asks for Secure |
+//! | C009 | error | the name begins with __Host-, which asks for Secure, Path=/ and no Domain |
+//! | C010 | warn | a prefix in other letters: newer browsers ask what it asks, older ones do not |
+//! | C011 | error | SameSite=None without Secure |
+//! | C012 | warn | the SameSite value is none of Strict, Lax and None: browsers act as if it were not there |
+//! | C013 | error | the URL's host is not within Domain |
+//! | C014 | error | Domain is a whole top-level domain |
+//! | C015 | error | Domain is a public suffix, under which strangers have hosts |
+//! | C016 | warn | Domain looks like a public suffix; browsers that list it drop the cookie |
+//! | C017 | error | the URL's host is an IP address, which has no parent domain |
+//! | C018 | warn | Domain names a host that takes none: some browsers drop the cookie, some ignore Domain |
+//! | C019 | error | Domain is not ASCII |
+//! | C020 | warn | the browser keeps it, but does not send it to this URL: Path does not cover it |
+//! | C021 | note | without a Path it goes only to the folder of the URL |
+//! | C022 | error | Partitioned without Secure |
+//! | C023 | warn | a token without HttpOnly: any script of the page can take it |
+//! | C024 | warn | no Secure: it is sent over plain http too |
+//! | C025 | error | it has expired when it arrives: browsers delete it |
+//! | C026 | warn | Expires is no date: browsers ignore it |
+//! | C027 | warn | Max-Age is no whole number: browsers ignore it |
+//! | C028 | warn | more than 400 days: browsers end it then |
+//! | C029 | note | Max-Age and Expires differ: browsers take Max-Age |
+//! | C030 | note | the cookie outlives the token in it: later requests carry an expired token |
+//! | C031 | note | the cookie ends before the token in it: a copy works longer |
+//! | C032 | warn | the token in it has expired |
+//! | C033 | note | no SameSite: Chromium acts as if it were Lax, Firefox and Safari send it everywhere |
+//! | C034 | note | SameSite=Strict: a visitor who comes from a link or a login elsewhere arrives without it |
+//! | C035 | warn | characters that no cookie should have: servers cut, quote or refuse it |
+//! | C036 | warn | one name with two places (Domain, Path): the browser keeps both and sends both |
+//! | C040 | error | no Set-Cookie has the name that logout clears |
+//! | C041 | error | logout names another Domain: it clears another cookie |
+//! | C042 | error | logout names another Path: it clears another cookie |
+//! | C043 | error | it does not expire: logout sets the cookie again |
+//! | C044 | error | one is Partitioned and one is not: they lie in two jars |
+//! | C045 | error | over http nothing replaces a Secure cookie |
+//! | C050 | error | one name twice: which one counts is the server's choice |
+//! | C051 | error | more than 8 KB: many servers and proxies answer 400 or 431 |
+//! | C052 | warn | $ names are of RFC 2965, which no browser speaks |
+//! | C053 | warn | quotes are part of the value; some servers strip them, some do not |
+//! | C054 | warn | no browser sends a cookie with this prefix over http |
+//! | C055 | warn | a part has no name |
+//! | C056 | warn | the browser did not send the cookie that was set |

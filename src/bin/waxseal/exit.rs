@@ -45,7 +45,7 @@ impl From<Code> for ExitCode {
 /// The table of the manual page.
 pub(crate) const MEANINGS: &[(Code, &str)] = &[
     (Code::DONE, "done, or verified"),
-    (Code::FALSE_LINE, "a line of the demo was false"),
+    (Code::FALSE_LINE, "a line of the demo was false, or doctor found an error"),
     (Code::MALFORMED, "malformed, unsigned, or no token at all"),
     (Code::BAD_SIGNATURE, "bad signature, decryption failed, or not the key's algorithm"),
     (Code::BAD_TIME, "expired, not yet valid, or past a limit of the session"),

@@ -3,6 +3,7 @@
 mod batch;
 mod demo;
 mod diff;
+mod doctor;
 mod inspect;
 mod keys;
 mod mint;
@@ -21,6 +22,8 @@ use demo::DEMO_EXAMPLES;
 pub(crate) use demo::Demo;
 use diff::DIFF_EXAMPLES;
 pub(crate) use diff::Diff;
+use doctor::DOCTOR_EXAMPLES;
+pub(crate) use doctor::Doctor;
 use inspect::INSPECT_EXAMPLES;
 pub(crate) use inspect::Inspect;
 use keys::KEYS_EXAMPLES;
@@ -37,7 +40,7 @@ pub(crate) use verify::{Payload, Verify};
 #[command(
     name = "waxseal",
     disable_version_flag = true,
-    after_help = "Exit status: 0 done or verified; 10-17 a token is refused; 64-66 usage or input; \
+    after_help = "Exit status: 0 done or verified; 1 a fault was found; 10-17 a token is refused; 64-66 usage or input; \
                   73-77 files and guards. `waxseal man` lists them all.",
     max_term_width = 100
 )]
@@ -103,6 +106,9 @@ pub(crate) enum Verb {
     /// Show how two tokens differ; no key is needed, and nothing is verified
     #[command(after_help = DIFF_EXAMPLES)]
     Diff(Diff),
+    /// Say why a browser drops a cookie, or why logout does not clear it
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(Doctor),
     /// Make, show, import and export keys
     #[command(subcommand, after_help = KEYS_EXAMPLES)]
     Keys(Keys),
