@@ -1,4 +1,4 @@
-//! Writes the first inputs of every target: `seed VECTORS CORPUS`.
+//! Writes the first inputs of every target: `seed VECTORS KEYS CORPUS`.
 //!
 //! It walks the published vectors of `tests/vectors` and takes whatever has the shape of a token, a
 //! key or a Claims Set, and adds what waxseal writes itself.
@@ -15,14 +15,16 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use waxseal::base64url;
 use waxseal::jwt::Issuer;
-use waxseal::key::{Algorithm, Key, KeySet};
-use waxseal_fuzz::{CLAIMS, SESSION, fixed_key};
+use waxseal::key::{Algorithm, Format, Key, KeySet};
+use waxseal_fuzz::{claims, fixed_key, session_claims};
 
 #[derive(Default)]
 struct Seeds {
     token: BTreeSet<Vec<u8>>,
     jwk: BTreeSet<Vec<u8>>,
     claims: BTreeSet<Vec<u8>>,
+    paserk: BTreeSet<Vec<u8>>,
+    pem: BTreeSet<Vec<u8>>,
 }
 
 libfuzzer_sys::fuzz_target!(
@@ -39,14 +41,17 @@ fn stop(seeded: io::Result<()>) {
 
 fn seed() -> io::Result<()> {
     let places: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [vectors, corpus] = places.as_slice() else {
-        return Err(io::Error::other("usage: seed VECTORS CORPUS"));
+    let [vectors, keys, corpus] = places.as_slice() else {
+        return Err(io::Error::other("usage: seed VECTORS KEYS CORPUS"));
     };
     let mut seeds = Seeds::default();
-    for file in files(vectors)? {
+    for file in files(vectors, "json")? {
         if let Ok(value) = serde_json::from_slice(&fs::read(file)?) {
             seeds.take(&value);
         }
+    }
+    for file in files(keys, "pem")? {
+        seeds.take_text(&fs::read_to_string(file)?);
     }
     seeds.take_ours();
     for (target, inputs) in seeds.by_target() {
@@ -60,14 +65,14 @@ fn seed() -> io::Result<()> {
     Ok(())
 }
 
-/// All JSON files under `folder`.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// All files under `folder` that end in `.extension`.
+fn files(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            found.extend(files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.extend(files(&path, extension)?);
+        } else if path.extension().is_some_and(|found| found == extension) {
             found.push(path);
         }
     }
@@ -75,8 +80,14 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 impl Seeds {
-    fn by_target(&self) -> [(&'static str, &BTreeSet<Vec<u8>>); 3] {
-        [("token", &self.token), ("jwk", &self.jwk), ("claims", &self.claims)]
+    fn by_target(&self) -> [(&'static str, &BTreeSet<Vec<u8>>); 5] {
+        [
+            ("token", &self.token),
+            ("jwk", &self.jwk),
+            ("claims", &self.claims),
+            ("paserk", &self.paserk),
+            ("pem", &self.pem),
+        ]
     }
 
     fn take(&mut self, value: &Value) {
@@ -97,7 +108,14 @@ impl Seeds {
     }
 
     fn take_text(&mut self, text: &str) {
-        if matches!(text.matches('.').count(), 2 | 4) {
+        if text.starts_with("-----BEGIN") {
+            self.pem.insert(text.into());
+            self.pem.extend(inside(text));
+        } else if text.starts_with("k4.") || text.starts_with("k3.") {
+            self.take_paserk(text);
+        } else if ["v4.", "v3."].iter().any(|version| text.starts_with(version)) {
+            self.token.insert(text.into());
+        } else if matches!(text.matches('.').count(), 2 | 4) {
             let payload = text.split('.').nth(1).unwrap_or_default();
             if let Ok(payload) = base64url::decode(payload) {
                 self.claims.insert(payload);
@@ -108,24 +126,53 @@ impl Seeds {
         }
     }
 
+    /// The text, and its bytes behind the number of its kind.
+    fn take_paserk(&mut self, text: &str) {
+        self.paserk.insert(text.into());
+        let Some((kind, data)) = text.rsplit_once('.') else { return };
+        let kinds = ["k4.local", "k4.secret", "k4.public", "k3.secret", "k3.public", "k4.pid"];
+        let number = (0_u8..).zip(kinds).find(|(_, known)| *known == kind);
+        if let (Some((number, _)), Ok(bytes)) = (number, base64url::decode(data)) {
+            self.paserk.insert([vec![number], bytes].concat());
+        }
+    }
+
     /// One of each that we write. Tokens of the fixed keys stand here as edits only: of a sealed one
     /// the target knows no other than the one that it made.
     fn take_ours(&mut self) {
-        let claims: Value = serde_json::from_str(CLAIMS).expect("JSON");
-        self.claims.extend([CLAIMS, SESSION].map(Vec::from));
+        for format in [Format::Jws, Format::Paseto] {
+            self.claims.extend([claims(format), session_claims(format)].map(Vec::from));
+        }
         for (number, algorithm) in (0_u8..).zip(Algorithm::ALL) {
             self.token.insert(vec![number]);
             self.token.insert(vec![number, 0, 40, 0, b'A']);
             if let Ok(key) = Key::generate(*algorithm) {
+                let claims: Value = serde_json::from_str(claims(algorithm.format())).expect("JSON");
                 let token = Issuer::new(key).and_then(|issuer| issuer.mint(&claims));
                 self.token.extend(token.map(|token| token.into_string().into_bytes()));
             }
-            if let Some(key) = fixed_key(*algorithm) {
-                let secret = key.export_secret_jwk();
-                self.jwk.extend(secret.map(|text| text.expose_secret().as_bytes().to_vec()));
-                self.jwk.extend(key.to_public_jwk().map(String::into_bytes));
-                self.jwk.insert(KeySet::only(key).to_public_jwk_set().into_bytes());
-            }
+            self.take_key(fixed_key(*algorithm));
         }
     }
+
+    fn take_key(&mut self, key: Key) {
+        let secrets = [key.export_secret_jwk(), key.export_secret_pem(), key.export_secret_paserk()];
+        let [jwk, pem, paserk] = secrets.map(|text| text.map(|text| text.expose_secret().to_owned()));
+        self.jwk.extend([jwk, key.to_public_jwk()].into_iter().flatten().map(String::into_bytes));
+        for text in [pem, key.to_public_pem(), paserk, key.to_public_paserk()].iter().flatten() {
+            self.take_text(text);
+        }
+        self.jwk.insert(KeySet::only(key).to_public_jwk_set().into_bytes());
+    }
+}
+
+/// The bytes inside a PEM behind the number of its label, as the target takes them.
+fn inside(pem: &str) -> Option<Vec<u8>> {
+    let labels = ["PRIVATE KEY", "PUBLIC KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "RSA PUBLIC KEY"];
+    let label = pem.strip_prefix("-----BEGIN ")?.split("-----").next()?;
+    let (number, _) = (0_u8..).zip(labels).find(|(_, known)| *known == label)?;
+    let lines = pem.lines().filter(|line| !line.starts_with('-') && !line.contains(':'));
+    let text: String = lines.collect::<String>().replace('+', "-").replace('/', "_");
+    let bytes = base64url::decode(text.trim_end_matches('=')).ok()?;
+    Some([vec![number], bytes].concat())
 }

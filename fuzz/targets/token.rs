@@ -11,37 +11,22 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use waxseal::jwt::{Issuer, Verifier, verify_raw};
-use waxseal::key::{Algorithm, KeySet, Protection};
+use waxseal::key::{Algorithm, Format, KeySet, Protection};
 use waxseal::token::UntrustedToken;
 use waxseal::{Revocations, base64url, limits};
-use waxseal_fuzz::{CLAIMS, clock, fixed_key};
+use waxseal_fuzz::{claims, clock, fixed_key};
 
 struct Peer {
     keys: KeySet,
     verifier: Verifier<Value>,
+    claims: Value,
     token: String,
 }
 
-static PEERS: LazyLock<Vec<Peer>> = LazyLock::new(|| {
-    let keys = Algorithm::ALL.iter().filter_map(|algorithm| fixed_key(*algorithm));
-    let peers = keys.map(|key| {
-        let claims: Value = serde_json::from_str(CLAIMS).expect("JSON");
-        let token = Issuer::new(key.clone()).expect("a minting key").mint(&claims);
-        let keys = KeySet::only(key);
-        let verifier = Verifier::setup(keys.clone())
-            .clock(clock())
-            .any_typ()
-            .any_audience()
-            .allow_missing_expiry()
-            .token_bytes(limits::PROGRAM_TOKEN_BYTES)
-            .revocations(Revocations::none_because("fuzzing"));
-        Peer { keys, verifier, token: token.expect("minted").into_string() }
-    });
-    peers.collect()
-});
+static PEERS: LazyLock<Vec<Peer>> =
+    LazyLock::new(|| Algorithm::ALL.iter().map(|algorithm| Peer::of(*algorithm)).collect());
 
-/// What every token of ours says up to its signature, or all of a sealed one.
-static MINTED: LazyLock<HashSet<&'static str>> =
+static MINTED: LazyLock<HashSet<String>> =
     LazyLock::new(|| PEERS.iter().map(|peer| authenticated(&peer.token)).collect());
 
 fuzz_target!(|input: &[u8]| {
@@ -58,19 +43,41 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
+impl Peer {
+    fn of(algorithm: Algorithm) -> Self {
+        let key = fixed_key(algorithm);
+        let claims: Value = serde_json::from_str(claims(algorithm.format())).expect("JSON");
+        let issuer = Issuer::new(key.clone()).expect("a minting key");
+        let token = issuer.mint(&claims).expect("minted").into_string();
+        let keys = KeySet::only(key);
+        let verifier = Verifier::setup(keys.clone())
+            .clock(clock())
+            .any_typ()
+            .any_audience()
+            .allow_missing_expiry()
+            .token_bytes(limits::PROGRAM_TOKEN_BYTES)
+            .revocations(Revocations::none_because("fuzzing"));
+        assert!(verifier.verify(&token).is_ok(), "{algorithm} refuses its own token");
+        Self { keys, verifier, claims, token }
+    }
+}
+
 fn check(text: &str) {
     parts(text);
     for peer in PEERS.iter() {
         let raw = verify_raw(&peer.keys, text);
-        let claims = peer.verifier.verify(text);
-        if raw.is_ok() || claims.is_ok() {
-            assert!(MINTED.contains(authenticated(text)), "a forgery was accepted: {text}");
+        let (report, explained) = peer.verifier.explain(text);
+        let verdict = peer.verifier.verify(text);
+        assert_eq!(explained.is_ok(), verdict.is_ok(), "two verdicts: {report:?}");
+        if raw.is_ok() || verdict.is_ok() {
+            assert!(MINTED.contains(&authenticated(text)), "a forgery was accepted: {text}");
+        }
+        if let Ok(claims) = verdict {
+            assert_eq!(*claims.custom(), peer.claims, "other claims came out: {text}");
         }
         if let Ok(payload) = raw {
-            assert_eq!(payload, claims_bytes(), "another payload came out: {text}");
+            assert_eq!(payload, serde_json::to_vec(&peer.claims).expect("JSON"));
         }
-        let (report, explained) = peer.verifier.explain(text);
-        assert_eq!(explained.is_ok(), claims.is_ok(), "two verdicts: {report:?}");
     }
 }
 
@@ -79,44 +86,49 @@ fn parts(text: &str) {
     let Ok(token) = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES) else {
         return;
     };
-    let decoded = (
-        token.untrusted_header_bytes().map(base64url_of),
-        token.untrusted_payload().map(|payload| payload.map(base64url_of)),
-        token.untrusted_signature().map(base64url_of),
-    );
-    match (token.protection(), decoded) {
-        (Protection::Signed, (Ok(header), Ok(Some(payload)), Ok(signature))) => {
-            assert_eq!(format!("{header}.{payload}.{signature}"), text);
+    // Of a PASETO the header is the footer, and the signature ends the body.
+    let (header, payload, signature) =
+        (token.untrusted_header_bytes(), token.untrusted_payload(), token.untrusted_signature());
+    let read = token.untrusted_header();
+    let (Ok(header), Ok(payload), Ok(signature)) = (header, payload, signature) else {
+        return;
+    };
+    assert_eq!(payload.is_some(), token.protection() == Protection::Signed);
+    let encoded = [header.as_slice(), payload.as_deref().unwrap_or_default(), &signature]
+        .map(base64url::encode);
+    let [header_text, payload_text, signature_text] = &encoded;
+    match (token.format(), payload) {
+        (Format::Paseto, Some(payload)) => {
+            let body = base64url::encode(&[payload, signature].concat());
+            let end = if header.is_empty() { body } else { format!("{body}.{header_text}") };
+            assert_eq!(text.splitn(3, '.').nth(2), Some(&*end));
         }
-        (Protection::Sealed, (Ok(header), Ok(payload), Ok(tag))) => {
-            assert_eq!(payload, None);
-            assert!(text.starts_with(&format!("{header}.")) && text.ends_with(&format!(".{tag}")));
+        (Format::Paseto, None) => assert!(text.ends_with(header_text.as_str())),
+        (_, Some(_)) => assert_eq!(format!("{header_text}.{payload_text}.{signature_text}"), text),
+        (_, None) => {
+            assert!(text.starts_with(&format!("{header_text}.")));
+            assert!(text.ends_with(&format!(".{signature_text}")));
         }
-        _ => {}
     }
-    if let Ok(header) = token.untrusted_header() {
-        let bytes = token.untrusted_header_bytes().expect("it was just read");
-        let theirs: Value = serde_json::from_slice(&bytes).expect("we read it, so it is JSON");
+    if let (Ok(read), true) = (read, token.format() != Format::Paseto) {
+        let theirs: Value = serde_json::from_slice(&header).expect("we read it, so it is JSON");
         let says = |name: &str| theirs.get(name).and_then(Value::as_str);
-        assert_eq!(header.untrusted_typ(), says("typ"));
+        assert_eq!((read.untrusted_typ(), read.untrusted_kid()), (says("typ"), says("kid")));
     }
-}
-
-fn base64url_of(bytes: Vec<u8>) -> String {
-    base64url::encode(&bytes)
-}
-
-fn claims_bytes() -> Vec<u8> {
-    let claims: Value = serde_json::from_str(CLAIMS).expect("JSON");
-    serde_json::to_vec(&claims).expect("JSON")
 }
 
 /// What a signature covers; an ECDSA signature has a second form, so the signature itself may
 /// differ. A sealed token is compared whole.
-fn authenticated(text: &str) -> &str {
-    match text.matches('.').count() {
-        2 => text.rsplit_once('.').map_or(text, |(input, _)| input),
-        _ => text,
+fn authenticated(text: &str) -> String {
+    let token = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES).expect("it was accepted");
+    let header = token.untrusted_header_bytes().expect("it was accepted");
+    match token.untrusted_payload().expect("it was accepted") {
+        Some(payload) => {
+            let version = if text.starts_with('v') { &text[..10] } else { "" };
+            let [header, payload] = [header, payload].map(|part| base64url::encode(&part));
+            format!("{version}{header}.{payload}")
+        }
+        None => text.to_owned(),
     }
 }
 
