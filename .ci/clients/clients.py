@@ -1,6 +1,7 @@
 """Runs every case: `.ci/clients/run` calls it with the clients installed."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from python import PyJwt
 
 
 def main():
-    here = Path(__file__).resolve().parents[2]
+    built = os.environ.get("CARGO_TARGET_DIR") or Path(__file__).resolve().parents[2] / "target"
     parser = argparse.ArgumentParser(prog=".ci/clients/run")
-    parser.add_argument("--waxseal", default=str(here / "target/debug/waxseal"), help="the program")
+    parser.add_argument("--waxseal", default=str(Path(built, "debug/waxseal")), help="the program")
     parser.add_argument("--only", metavar="REGEX", help="the cases whose name it is found in")
     parser.add_argument("--list", action="store_true", help="name the cases and stop")
     options = parser.parse_args()

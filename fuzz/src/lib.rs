@@ -73,8 +73,7 @@ fn secret(name: &str) -> SecretBytes {
 /// An HS256 token over any payload, made by `ring` alone: our own issuers refuse most of them.
 #[must_use]
 pub fn hs256(header: &str, payload: &[u8]) -> String {
-    let input =
-        format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload));
+    let input = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload));
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &SECRET[..32]), input.as_bytes());
     format!("{input}.{}", base64url::encode(tag.as_ref()))
 }
@@ -105,7 +104,10 @@ pub fn armour(label: &str, der: &[u8]) -> String {
         if number % 16 == 0 {
             text.push('\n');
         }
-        let bits = three.iter().enumerate().fold(0, |bits, (at, byte)| bits | u32::from(*byte) << (16 - 8 * at));
+        let bits = three
+            .iter()
+            .enumerate()
+            .fold(0, |bits, (at, byte)| bits | u32::from(*byte) << (16 - 8 * at));
         for at in 0..4 {
             match at <= three.len() {
                 true => text.push(char::from(ALPHABET[(bits >> (18 - 6 * at)) as usize % 64])),

@@ -9,8 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use waxseal::base64url;
 use waxseal::key::{Key, Paserk, PaserkKind};
 
-const KINDS: [&str; 6] =
-    ["k4.local", "k4.secret", "k4.public", "k3.secret", "k3.public", "k4.pid"];
+const KINDS: [&str; 6] = ["k4.local", "k4.secret", "k4.public", "k3.secret", "k3.public", "k4.pid"];
 
 fuzz_target!(|input: &[u8]| {
     match input {

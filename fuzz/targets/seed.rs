@@ -156,8 +156,10 @@ impl Seeds {
     }
 
     fn take_key(&mut self, key: Key) {
-        let secrets = [key.export_secret_jwk(), key.export_secret_pem(), key.export_secret_paserk()];
-        let [jwk, pem, paserk] = secrets.map(|text| text.map(|text| text.expose_secret().to_owned()));
+        let secrets =
+            [key.export_secret_jwk(), key.export_secret_pem(), key.export_secret_paserk()];
+        let [jwk, pem, paserk] =
+            secrets.map(|text| text.map(|text| text.expose_secret().to_owned()));
         self.jwk.extend([jwk, key.to_public_jwk()].into_iter().flatten().map(String::into_bytes));
         for text in [pem, key.to_public_pem(), paserk, key.to_public_paserk()].iter().flatten() {
             self.take_text(text);
@@ -168,7 +170,8 @@ impl Seeds {
 
 /// The bytes inside a PEM behind the number of its label, as the target takes them.
 fn inside(pem: &str) -> Option<Vec<u8>> {
-    let labels = ["PRIVATE KEY", "PUBLIC KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "RSA PUBLIC KEY"];
+    let labels =
+        ["PRIVATE KEY", "PUBLIC KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "RSA PUBLIC KEY"];
     let label = pem.strip_prefix("-----BEGIN ")?.split("-----").next()?;
     let (number, _) = (0_u8..).zip(labels).find(|(_, known)| *known == label)?;
     let lines = pem.lines().filter(|line| !line.starts_with('-') && !line.contains(':'));
