@@ -129,7 +129,7 @@ impl ClaimsPolicy {
 
     /// The footer is public, and authentic with the token: there is nothing to hide by comparing
     /// it slowly.
-    fn footer(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
+    pub(crate) fn footer(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
         match &self.footer {
             Some(wanted) if token.footer() != Some(wanted) => Err(ClaimFault::Footer),
             _ => Ok(()),

@@ -4,6 +4,7 @@
 mod error;
 mod issuer;
 mod pipeline;
+mod raw;
 mod report;
 mod verifier;
 
@@ -14,6 +15,7 @@ pub use crate::revocation::Revoked;
 pub use error::{MintError, Stage, VerifyError};
 pub use issuer::Issuer;
 pub(crate) use pipeline::{Pipeline, Trusted};
+pub use raw::{RawVerifier, verify_raw};
 pub use report::{Check, Report, Verdict};
 pub(crate) use verifier::explain;
-pub use verifier::{Verifier, VerifierSetup, explain_raw, verify_raw};
+pub use verifier::{Verifier, VerifierSetup};

@@ -8,14 +8,14 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::claims::{Claims, ReadClaims, Revocable};
-use crate::key::{KeySet, KeySource};
+use crate::key::KeySource;
 use crate::limits;
 use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
 use crate::revocation::Revocations;
 use crate::time::{Clock, Span};
 
 use super::pipeline::Vouched;
-use super::report::{Trace, Watch};
+use super::report::Trace;
 use super::{Pipeline, Report, Stage, Trusted, VerifyError};
 
 /// Verifies tokens whose claims are a `C`, with every check on by default.
@@ -90,58 +90,6 @@ impl<C: DeserializeOwned> Verifier<C> {
         let (report, result) = explain(&self.pipeline, token);
         (report, result.map(|(claims, _)| claims))
     }
-}
-
-/// The authenticated payload of a token that is no Claims Set: its key and signature are checked,
-/// and nothing else.
-///
-/// # Errors
-/// [`VerifyError`] of the first three stages.
-///
-/// # Security
-/// There is no expiry, no audience and no revocation in a payload that is not read.
-///
-/// ```
-/// use waxseal::jwt::verify_raw;
-/// use waxseal::key::{Key, KeySet};
-/// // RFC 8037, Appendix A.4
-/// let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
-/// let jws = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PP\
-///            Ot7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
-/// let keys = KeySet::only(Key::from_jwk(jwk.as_bytes())?);
-/// assert_eq!(verify_raw(&keys, jws)?, b"Example of Ed25519 signing");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn verify_raw(keys: &KeySet, token: &str) -> Result<Vec<u8>, VerifyError> {
-    authenticate(keys, token, limits::TOKEN_BYTES, &mut ())
-}
-
-/// Verifies as [`verify_raw`], tokens of the program's length too, and tells what every stage
-/// found.
-///
-/// # Errors
-/// The second value is exactly what [`verify_raw`] says.
-pub fn explain_raw(keys: &KeySet, token: &str) -> (Report, Result<Vec<u8>, VerifyError>) {
-    let mut trace = Trace::default();
-    let result = authenticate(keys, token, limits::PROGRAM_TOKEN_BYTES, &mut trace);
-    for stage in Stage::ALL.iter().filter(|stage| result.is_ok() && **stage > Stage::Signature) {
-        trace.passed(*stage, String::new);
-    }
-    let asks = |stage| (stage <= Stage::Signature).then(String::new);
-    (trace.report(result.as_ref().err(), asks), result)
-}
-
-/// The first three stages alone.
-fn authenticate(
-    keys: &KeySet,
-    token: &str,
-    token_bytes: usize,
-    watch: &mut impl Watch,
-) -> Result<Vec<u8>, VerifyError> {
-    let setup = Verifier::<()>::setup(keys.clone()).token_bytes(token_bytes);
-    let pipeline = setup.revocations(Revocations::none_because("nothing is read")).pipeline;
-    let (authenticated, _) = pipeline.authenticate(token, pipeline.clock.now(), watch)?;
-    Ok(authenticated.into_payload())
 }
 
 /// Runs `pipeline` and reports every stage.

@@ -149,7 +149,13 @@ fn paseto(
         _ => Payload::Sealed,
     };
     let (form, bytes) = (format!("PASETO {version}.{purpose}").into(), text.len());
-    Ok(Untrusted { kind: "paseto", form, alg: None, bytes, header, payload, hint: None })
+    let hint = match (version, purpose) {
+        ("v4", "local") => Some("waxseal verify --key FILE opens it"),
+        ("v4", _) => Some("waxseal verify --key FILE --aud NAME judges it"),
+        ("v3", "public") => Some("waxseal verify judges it, in a build with feature paseto-v3"),
+        _ => Some("waxseal verifies v4.public, v4.local and v3.public only"),
+    };
+    Ok(Untrusted { kind: "paseto", form, alg: None, bytes, header, payload, hint })
 }
 
 /// How many bytes of a public token's body are its signature.

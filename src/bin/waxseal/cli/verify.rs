@@ -15,12 +15,15 @@ Examples:
   waxseal verify --key jwks.json --iss https://id.example --aud shop --session @token.txt
   curl -s https://id.example/jwks.json | waxseal verify --key - @token.txt
   waxseal verify --keys keys --aud shop --at now+20m @token.txt
+  waxseal verify --key partner.pem --alg RS256 --aud shop --second-opinion @token.txt
+  waxseal verify --key job.paserk --aud api --implicit-assertion tenant-7 @token.txt
   waxseal verify --keys keys --aud shop --jsonl --keep-going @tokens.txt > verdicts.jsonl";
 
 /// `waxseal verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// A JWK or JWK Set, - for standard input; raw:FILE, hex:FILE or b64:FILE for a bare secret
+    /// A JWK, JWK Set, PEM or PASERK, - for standard input; raw:FILE, hex:FILE or b64:FILE for a
+    /// bare secret
     #[arg(long, value_name = "FILE", conflicts_with = "keys")]
     pub(crate) key: Option<String>,
     /// A key ring, or a file as --key takes; WAXSEAL_KEYS may hold the path
@@ -35,7 +38,7 @@ pub(crate) struct Verify {
     /// Require this audience
     #[arg(long, short, value_name = "NAME")]
     pub(crate) aud: Option<String>,
-    /// Require this typ in the header
+    /// Require this typ, in the header or in a PASETO's claims
     #[arg(long, value_name = "TYP")]
     pub(crate) typ: Option<String>,
     /// Require this claim; repeat for several
@@ -50,9 +53,18 @@ pub(crate) struct Verify {
     /// What the payload is: claims, or raw bytes that are not read
     #[arg(long, value_enum, default_value_t = Payload::Claims, value_name = "KIND")]
     pub(crate) payload: Payload,
+    /// Require a PASETO with exactly this footer
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) footer: Option<String>,
+    /// Require a PASETO that was minted with this implicit assertion
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) implicit_assertion: Option<String>,
     /// Ask for a session of ours, with all its claims
-    #[arg(long, conflicts_with_all = ["typ", "payload"])]
+    #[arg(long, conflicts_with_all = ["typ", "payload", "footer", "implicit_assertion"])]
     pub(crate) session: bool,
+    /// Show what another library says too: jsonwebtoken of a JWS, pasetors of a PASETO
+    #[arg(long)]
+    pub(crate) second_opinion: bool,
     #[command(flatten)]
     pub(crate) shape: Shape,
     #[command(flatten)]

@@ -155,6 +155,8 @@ fn next_step(fault: &VerifyError) -> &'static str {
             "the issuer's fault: ask it to mint these claims properly"
         }
         "wrong_type" => "a token of another purpose: ask for the right kind, or give --typ",
+        "wrong_footer" => "check --footer; everybody can read the token's own: waxseal inspect",
+        "no_assertion" => "drop --implicit-assertion; a JWT is bound to its typ, iss and aud",
         "wrong_issuer" => "check --iss; if it is right, the token is not meant for you",
         "wrong_audience" | "unexpected_audience" => {
             "check --aud; if it is right, the token is meant for another service"

@@ -3,7 +3,7 @@
 mod judgement;
 
 use serde_json::{Value, json};
-use waxseal::jwt::{self, explain_raw};
+use waxseal::jwt::{self, RawVerifier};
 use waxseal::time::{Clock, ManualClock, Timestamp};
 use waxseal::token::UntrustedToken;
 use waxseal::{Revocations, Verifier, VerifyError, limits};
@@ -69,8 +69,7 @@ fn asks_of_claims(options: &Verify) -> bool {
 }
 
 /// The checks that were asked for, made ready once for any number of tokens.
-struct Judge<'a> {
-    trust: &'a Trust,
+struct Judge {
     checks: Checks,
     /// Every part of one judgement sees this one moment.
     hand: ManualClock,
@@ -78,7 +77,7 @@ struct Judge<'a> {
 }
 
 enum Checks {
-    Raw,
+    Raw(RawVerifier),
     Claims(jwt::Verifier<Value>),
     Session {
         verifier: Verifier,
@@ -87,37 +86,33 @@ enum Checks {
     },
 }
 
-impl<'a> Judge<'a> {
-    fn new(options: &Verify, trust: &'a Trust) -> Self {
+impl Judge {
+    fn new(options: &Verify, trust: &Trust) -> Self {
         let hand = ManualClock::at(Timestamp::EPOCH);
         let clock = hand.clock();
         let issuer = options.iss.as_deref().or(trust.issuer.as_deref());
         let checks = match (options.payload, options.session) {
-            (Payload::Raw, _) => Checks::Raw,
+            (Payload::Raw, _) => Checks::Raw(raw(options, trust)),
             (Payload::Claims, true) => Checks::Session {
                 verifier: session(options, trust, issuer, &clock),
                 all: lax(options, trust, &clock).revocations(NO_LIST),
             },
             (Payload::Claims, false) => Checks::Claims(claims(options, trust, issuer, &clock)),
         };
-        Self { trust, checks, hand, at: options.at }
+        Self { checks, hand, at: options.at }
     }
 
     fn of(&self, text: &str) -> Result<Judgement, Failure> {
-        let other = match recognise::recognise(text) {
-            Kind::Paseto { version, purpose, .. } => Some(format!("a PASETO {version}.{purpose}")),
-            Kind::Paserk { version, kind } => Some(format!("a PASERK {version}.{kind}, a key")),
-            Kind::Jose | Kind::NotAToken(_) => None,
-        };
-        if let Some(other) = other {
-            let what = format!("{other}: this version verifies JWS and JWE only");
+        if let Kind::Paserk { version, kind } = recognise::recognise(text) {
+            let what =
+                format!("a PASERK {version}.{kind} is a key or the name of one, not a token");
             return Err(Failure::new(Code::MALFORMED, what));
         }
         let now = self.at.unwrap_or_else(|| Clock::system().now());
         self.hand.set(now);
         let (report, result) = match &self.checks {
-            Checks::Raw => {
-                let (report, result) = explain_raw(&self.trust.set, text);
+            Checks::Raw(verifier) => {
+                let (report, result) = verifier.explain(text);
                 (report, result.map(Payloads::Raw))
             }
             Checks::Claims(verifier) => {
@@ -174,9 +169,28 @@ fn lax(options: &Verify, trust: &Trust, clock: &Clock) -> jwt::VerifierSetup<Val
         .allow_missing_expiry()
         .any_audience()
         .any_typ();
-    match options.leeway {
+    let setup = match options.leeway {
         Some(leeway) => setup.leeway(leeway),
         None => setup,
+    };
+    let setup = setup.implicit_assertion(assertion(options));
+    match &options.footer {
+        Some(footer) => setup.footer(footer.as_bytes()),
+        None => setup,
+    }
+}
+
+fn assertion(options: &Verify) -> &[u8] {
+    options.implicit_assertion.as_deref().unwrap_or_default().as_bytes()
+}
+
+fn raw(options: &Verify, trust: &Trust) -> RawVerifier {
+    let verifier = RawVerifier::new(trust.set.clone())
+        .token_bytes(limits::PROGRAM_TOKEN_BYTES)
+        .implicit_assertion(assertion(options));
+    match &options.footer {
+        Some(footer) => verifier.footer(footer.as_bytes()),
+        None => verifier,
     }
 }
 
