@@ -296,7 +296,7 @@ fn a_reader_that_leaves_ends_a_batch_quietly() {
     stdout.read_exact(&mut first).expect("it writes");
     drop(stdout);
     let output = child.wait_with_output().expect("it ends");
-    assert_eq!(&first, b"{\"bytes\":3");
+    assert_eq!(&first, b"{\"line\":1,");
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use serde_json::Value;
+use serde::Serialize;
 use waxseal::limits::PROGRAM_TOKEN_BYTES;
 
 use crate::cli::Batch;
@@ -15,14 +15,23 @@ use crate::lines::{Line, Source};
 use crate::output::{Output, escape_json};
 
 /// What a verb says of one line.
-pub(crate) struct Answer {
+pub(crate) struct Answer<F> {
     /// The object that `--json` prints.
-    pub(crate) facts: Value,
+    pub(crate) facts: F,
     /// The key that the token names; nobody has checked it.
     pub(crate) kid: Option<String>,
     pub(crate) code: Code,
     /// The word under which the summary counts a failure.
     pub(crate) fault: Option<&'static str>,
+}
+
+/// One line of the output.
+#[derive(Serialize)]
+struct Row<'a, F> {
+    line: u64,
+    kid: Option<&'a str>,
+    #[serde(flatten)]
+    facts: &'a F,
 }
 
 /// A line that holds no token, or more than one.
@@ -46,12 +55,12 @@ pub(crate) struct Words {
 }
 
 /// Answers every line that `arguments` name.
-pub(crate) fn run(
+pub(crate) fn run<F: Serialize>(
     arguments: &[String],
     options: Batch,
     words: Words,
     output: &Output,
-    mut answer: impl FnMut(Result<&str, BadLine>) -> Answer,
+    mut answer: impl FnMut(Result<&str, BadLine>) -> Answer<F>,
 ) -> Result<Code, Failure> {
     let sources = Source::all(arguments)?;
     let mut stdout = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
@@ -73,7 +82,7 @@ pub(crate) fn run(
             }
             let answer = answer(token_of(line));
             tally.count(&answer);
-            write(&mut stdout, &mut json, number, answer)?;
+            write(&mut stdout, &mut json, number, &answer)?;
         }
         stdout.flush()?;
     }
@@ -95,17 +104,15 @@ fn token_of(line: Line<'_>) -> Result<&str, BadLine> {
     }
 }
 
-fn write(
+fn write<F: Serialize>(
     stdout: &mut impl Write,
     json: &mut Vec<u8>,
-    number: u64,
-    answer: Answer,
+    line: u64,
+    Answer { facts, kid, .. }: &Answer<F>,
 ) -> Result<(), Failure> {
-    let mut facts = answer.facts;
-    facts["line"] = number.into();
-    facts["kid"] = answer.kid.into();
     json.clear();
-    serde_json::to_writer(&mut *json, &facts).map_err(io::Error::from)?;
+    let row = Row { line, kid: kid.as_deref(), facts };
+    serde_json::to_writer(&mut *json, &row).map_err(io::Error::from)?;
     let text = std::str::from_utf8(json).map_err(io::Error::other)?;
     stdout.write_all(escape_json(text).as_bytes())?;
     stdout.write_all(b"\n")?;
@@ -121,7 +128,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, answer: &Answer) {
+    fn count<F>(&mut self, answer: &Answer<F>) {
         self.lines += 1;
         if let Some(fault) = answer.fault {
             *self.faults.entry(fault).or_default() += 1;

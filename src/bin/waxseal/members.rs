@@ -1,6 +1,7 @@
 //! The members of a header or a Claims Set, as people and scripts read them.
 
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use waxseal::time::Timestamp;
 
 use crate::json::Members;
@@ -29,9 +30,13 @@ pub(crate) fn plain_rows(prefix: &str, members: &Members) -> String {
     members.iter().map(row).collect()
 }
 
-/// One JSON object.
-pub(crate) fn object_of(members: Members) -> Value {
-    Value::from(members.into_iter().collect::<Map<_, _>>())
+/// One JSON object, its members in the order of the text.
+pub(crate) struct Object(pub(crate) Members);
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// Text as it is, anything else as JSON on one line.
@@ -59,15 +64,31 @@ pub(crate) fn moment(name: &str, value: &Value) -> Option<Timestamp> {
 }
 
 /// The time claims as epoch seconds and as text.
-pub(crate) fn times(claims: &Members, now: Timestamp, output: &Output) -> Value {
-    let entry = |at: Timestamp| {
-        json!({
-            "epoch": at.as_secs(),
-            "text": at.in_zone(output.zone),
-            "relative": relative(at, now),
-        })
-    };
-    let times =
-        claims.iter().filter_map(|(name, value)| Some((name.clone(), entry(moment(name, value)?))));
-    Value::from(times.collect::<Map<_, _>>())
+pub(crate) struct Times(Vec<(String, Time)>);
+
+#[derive(Serialize)]
+struct Time {
+    epoch: i64,
+    text: String,
+    relative: String,
+}
+
+impl Times {
+    pub(crate) fn of(claims: &Members, now: Timestamp, output: &Output) -> Self {
+        let time = |at: Timestamp| Time {
+            epoch: at.as_secs(),
+            text: at.in_zone(output.zone),
+            relative: relative(at, now),
+        };
+        let times = claims
+            .iter()
+            .filter_map(|(name, value)| Some((name.clone(), time(moment(name, value)?))));
+        Self(times.collect())
+    }
+}
+
+impl Serialize for Times {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_map(self.0.iter().map(|(name, time)| (name, time)))
+    }
 }

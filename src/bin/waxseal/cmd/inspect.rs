@@ -1,13 +1,14 @@
 //! `waxseal inspect`: what a text says of itself. No key is used, and nothing is believed.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use waxseal::time::Clock;
 
 use crate::batch::{self, Answer, BadLine, Words};
 use crate::cli::{Inspect, Shape};
 use crate::exit::{Code, Failure};
 use crate::input;
-use crate::members::{compact, object_of, plain_rows, rows, times};
+use crate::members::{Object, Times, compact, plain_rows, rows};
 use crate::output::{Output, escape, escape_json};
 use crate::untrusted::{Payload, Untrusted};
 
@@ -21,7 +22,9 @@ pub(crate) fn run(options: Inspect, output: &mut Output) -> Result<Code, Failure
     let text = input::token(input::only(&options.tokens)?)?;
     let token = Untrusted::read(&text)?;
     match options.shape {
-        Shape { json: true, .. } => output.line(&escape_json(&json(token, output).to_string()))?,
+        Shape { json: true, .. } => {
+            output.line(&escape_json(&json!(Facts::of(token, output)).to_string()))?
+        }
         Shape { plain: true, .. } => output.lines(&plain(&token))?,
         Shape { .. } => output.lines(&said(&token, output))?,
     }
@@ -29,19 +32,15 @@ pub(crate) fn run(options: Inspect, output: &mut Output) -> Result<Code, Failure
 }
 
 /// One line of a batch.
-fn answer(token: Result<&str, BadLine>, output: &Output) -> Answer {
+fn answer(token: Result<&str, BadLine>, output: &Output) -> Answer<Facts> {
     match token.and_then(|text| Untrusted::read(text).map_err(BadLine::from)) {
         Ok(token) => {
             let kid = token.kid().map(str::to_owned);
-            Answer { facts: json(token, output), kid, code: Code::DONE, fault: None }
+            Answer { facts: Facts::of(token, output), kid, code: Code::DONE, fault: None }
         }
         Err(BadLine { fault, failure }) => {
-            let facts = json!({
-                "schema": 1,
-                "error": failure.what,
-                "code": fault,
-                "exit": failure.code.number(),
-            });
+            let (code, exit) = (fault, failure.code.number());
+            let facts = Facts::Unread { schema: 1, error: failure.what, code, exit };
             Answer { facts, kid: None, code: failure.code, fault: Some(fault) }
         }
     }
@@ -98,25 +97,53 @@ fn plain(token: &Untrusted) -> String {
 }
 
 /// Our own facts and the token's never share an object.
-fn json(token: Untrusted, output: &Output) -> Value {
-    let mut facts = json!({
-        "schema": 1,
-        "verified": false,
-        "kind": token.kind,
-        "bytes": token.bytes,
-        "header": object_of(token.header),
-    });
-    let mut put = |name: &str, value: Value| facts[name] = value;
-    match token.payload {
-        Payload::Claims(claims) => {
-            put("times", times(&claims, Clock::system().now(), output));
-            put("claims", object_of(claims));
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Facts {
+    Read {
+        schema: u8,
+        verified: bool,
+        kind: &'static str,
+        bytes: usize,
+        header: Object,
+        #[serde(flatten)]
+        payload: Shown,
+    },
+    Unread {
+        schema: u8,
+        error: String,
+        code: &'static str,
+        exit: u8,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Shown {
+    Claims { claims: Object, times: Times },
+    Other { payload: String },
+    Sealed { encrypted: bool },
+    None {},
+}
+
+impl Facts {
+    fn of(token: Untrusted, output: &Output) -> Self {
+        let payload = match token.payload {
+            Payload::Claims(claims) => {
+                let times = Times::of(&claims, Clock::system().now(), output);
+                Shown::Claims { claims: Object(claims), times }
+            }
+            Payload::Other(bytes) => Shown::Other { payload: waxseal::base64url::encode(&bytes) },
+            Payload::Sealed => Shown::Sealed { encrypted: true },
+            Payload::None => Shown::None {},
+        };
+        Self::Read {
+            schema: 1,
+            verified: false,
+            kind: token.kind,
+            bytes: token.bytes,
+            header: Object(token.header),
+            payload,
         }
-        Payload::Other(bytes) => {
-            put("payload", Value::from(waxseal::base64url::encode(&bytes)));
-        }
-        Payload::Sealed => put("encrypted", true.into()),
-        Payload::None => {}
     }
-    facts
 }

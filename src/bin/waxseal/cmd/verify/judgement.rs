@@ -7,7 +7,7 @@ use waxseal::time::Timestamp;
 
 use crate::exit::{Code, of_refusal};
 use crate::json::Members;
-use crate::members::{object_of, plain_rows, rows, times};
+use crate::members::{Object, Times, plain_rows, rows};
 use crate::output::{Output, escape};
 
 /// All that a verification found.
@@ -104,8 +104,8 @@ impl Judgement {
         let mut put = |name: &str, value: Value| facts[name] = value;
         match &self.result {
             Ok(Payloads::Claims(claims)) => {
-                put("times", times(claims, self.now, output));
-                put("claims", object_of(claims.clone()));
+                put("times", json!(Times::of(claims, self.now, output)));
+                put("claims", json!(Object(claims.clone())));
             }
             Ok(Payloads::Raw(bytes)) => put("payload", waxseal::base64url::encode(bytes).into()),
             Err(fault) => {

@@ -130,7 +130,7 @@ impl Judge {
     }
 
     /// One line of a batch.
-    fn answer(&self, token: Result<&str, BadLine>, output: &Output) -> Answer {
+    fn answer(&self, token: Result<&str, BadLine>, output: &Output) -> Answer<Value> {
         let kid = token.as_ref().ok().and_then(|text| untrusted_kid(text));
         match token.and_then(|text| self.of(text).map_err(BadLine::from)) {
             Ok(judgement) => Answer {
