@@ -209,6 +209,10 @@ pub(crate) fn is_media_type(found: &str, wanted: &str) -> bool {
 #[derive(Clone, Debug)]
 pub(crate) struct PreparedHeader {
     algorithm: Algorithm,
+    #[cfg_attr(
+        not(feature = "paseto"),
+        expect(dead_code, reason = "only the footer of a PASETO is read again")
+    )]
     json: Box<[u8]>,
     encoded: Box<str>,
     header: UntrustedHeader,
