@@ -19,6 +19,8 @@ mod revocation;
 pub mod base64url;
 pub mod claims;
 pub mod durable;
+#[cfg(feature = "jsonwebtoken")]
+pub mod jsonwebtoken;
 pub mod jwt;
 pub mod key;
 pub mod keyring;

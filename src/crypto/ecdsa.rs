@@ -81,10 +81,17 @@ impl AsRef<[u8]> for Point {
 impl EcPublic {
     /// Takes an uncompressed point that lies on the curve.
     pub(crate) fn from_point(curve: Curve, point: &[u8]) -> Result<Self, Unauthentic> {
+        let public = Self::untried(curve, point)?;
+        is_on_curve(curve, point)?;
+        Ok(public)
+    }
+
+    /// Takes an uncompressed point, for one use: off the curve it verifies nothing, and no scalar
+    /// belongs to it.
+    pub(crate) fn untried(curve: Curve, point: &[u8]) -> Result<Self, Unauthentic> {
         if point.len() != 1 + 2 * curve.width() || point.first() != Some(&4) {
             return Err(Unauthentic);
         }
-        is_on_curve(curve, point)?;
         Ok(Self { curve, key: Point(point.into()) })
     }
 

@@ -19,6 +19,8 @@ mod vectors;
 
 pub(crate) use aead::{NONCE_BYTES, Seal, SealingKey, TAG_BYTES};
 pub use algorithm::{Algorithm, Format, Protection, UnknownAlgorithm};
+#[cfg(feature = "jsonwebtoken")]
+pub(crate) use digest::digest;
 pub(crate) use digest::sha256;
 #[cfg(feature = "paseto-v3")]
 pub(crate) use digest::sha384_33;

@@ -47,13 +47,23 @@ pub(crate) enum RsaFault {
 
 impl RsaPublic {
     pub(crate) fn new(n: &[u8], e: &[u8]) -> Result<Self, RsaFault> {
+        Self::with_exponent_from(LEAST_EXPONENT, n, e)
+    }
+
+    /// Takes what ring verifies with, other people's small exponents too, and leading zeros.
+    #[cfg(feature = "jsonwebtoken")]
+    pub(crate) fn for_verifying(n: &[u8], e: &[u8]) -> Result<Self, RsaFault> {
+        Self::with_exponent_from(3, trimmed(n), trimmed(e))
+    }
+
+    fn with_exponent_from(least: u64, n: &[u8], e: &[u8]) -> Result<Self, RsaFault> {
         let bits = bits_of(n);
         if !MODULUS_BITS.contains(&bits) {
             return Err(RsaFault::Modulus(bits));
         }
         let exponent =
             (e.len() <= 5).then(|| e.iter().fold(0, |e, byte| e << 8 | u64::from(*byte)));
-        let fits = |e: &u64| (LEAST_EXPONENT..1 << 33).contains(e) && e % 2 == 1;
+        let fits = |e: &u64| (least..1 << 33).contains(e) && e % 2 == 1;
         exponent.filter(fits).ok_or(RsaFault::Exponent)?;
         let is_odd = n.last().is_some_and(|byte| byte % 2 == 1);
         // A leading zero would give one key two texts.
@@ -94,9 +104,14 @@ impl RsaPublic {
 
 /// Bits of a big-endian number.
 fn bits_of(number: &[u8]) -> usize {
-    let zeros = number.iter().take_while(|byte| **byte == 0).count();
-    let number = number.get(zeros..).unwrap_or_default();
+    let number = trimmed(number);
     number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
+}
+
+/// A big-endian number without leading zeros.
+fn trimmed(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
 }
 
 /// The private numbers, as a JWK and PKCS #1 have them.
@@ -120,6 +135,16 @@ pub(crate) struct RsaPrivate {
 
 impl RsaPrivate {
     pub(crate) fn new(public: RsaPublic, numbers: RsaNumbers) -> Result<Self, RsaFault> {
+        let key = Self::untried(public, numbers)?;
+        // ring compares the private numbers with the modulus only when it signs.
+        match key.sign(Padding::Pkcs1, Hash::Sha256, b"") {
+            Ok(_) => Ok(key),
+            Err(RandomError) => Err(RsaFault::Unfit),
+        }
+    }
+
+    /// Takes numbers that need not belong together, for one signature: it fails if they do not.
+    pub(crate) fn untried(public: RsaPublic, numbers: RsaNumbers) -> Result<Self, RsaFault> {
         let bits = bits_of(public.n());
         if bits > SIGNING_BITS {
             return Err(RsaFault::Modulus(bits));
@@ -134,12 +159,7 @@ impl RsaPrivate {
             qInv: numbers.qi.expose_secret(),
         });
         let pair = Arc::new(pair.map_err(|_| RsaFault::Unfit)?);
-        let key = Self { pair, public, numbers };
-        // ring compares the private numbers with the modulus only when it signs.
-        match key.sign(Padding::Pkcs1, Hash::Sha256, b"") {
-            Ok(_) => Ok(key),
-            Err(RandomError) => Err(RsaFault::Unfit),
-        }
+        Ok(Self { pair, public, numbers })
     }
 
     pub(crate) fn public(&self) -> &RsaPublic {

@@ -25,6 +25,8 @@ pub use id::{KeyId, NotAKeyId};
 use material::Material;
 #[cfg(feature = "paseto")]
 pub use paserk::{Paserk, PaserkKind};
+#[cfg(feature = "jsonwebtoken")]
+pub(crate) use pem::parts;
 pub use set::{KeySet, KeySource, Member, NoKey, SetError, Skipped, Standing};
 use signature::Signature;
 

@@ -38,6 +38,31 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! ## jsonwebtoken on ring again
+//! Whoever stays with jsonwebtoken, or moves service by service, finds the module
+//! `waxseal::jsonwebtoken` behind the feature of that name. Since version 10 jsonwebtoken wants one of
+//! two back-ends, and panics with none or both; `ring` is no longer among them. Ours is:
+//!
+//! ```toml
+//! jsonwebtoken = { version = "11.1", default-features = false } # and "use_pem", if you read PEM by it
+//! waxseal = { version = "0.1", default-features = false, features = ["jsonwebtoken"] }
+//! ```
+//!
+//! | you want | write |
+//! |---|---|
+//! | jsonwebtoken's cryptography on ring | `RING_PROVIDER.install_default()`, first thing in `main`; a library must not |
+//! | a ring's newest key for `encode` | `encoding_key(&key)?` |
+//! | to `decode` what we mint | `decoding_key(&key)?` with `validation(key.algorithm(), issuer, audience)?` |
+//! | our JWK Set as a `JwkSet` | `jwk_set(&set)`; `jwk(&key)?` for one |
+//! | its `Jwk`, `JwkSet` as our keys | `from_jwk(&jwk, &[])?`, `from_jwk_set(&set, &[])?` |
+//!
+//! Every algorithm of jsonwebtoken 11 is there, and every function for its JWKs. The keys stay the
+//! caller's: a short secret is accepted, as before. Not so an empty one, an RSA key under 2048 bits, an
+//! Ed25519 key of small order. What ring lacks is an error, never a panic: RSA over 4096 bits for
+//! signing, EC private keys without their public point, compressed points.
+//!
+//! jsonwebtoken ignores `typ` and `crit`, and asks no revocation list: verify sessions with ours.
+//!
 //! # From `jwt-simple`
 //! | there | here |
 //! |---|---|

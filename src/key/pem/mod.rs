@@ -1,5 +1,7 @@
 //! Keys as PEM (RFC 7468): PKCS #8, SPKI, and the older SEC1 and PKCS #1.
 
+#[cfg(feature = "jsonwebtoken")]
+pub(crate) mod parts;
 mod private;
 mod public;
 

@@ -80,21 +80,25 @@ pub(super) fn sec1(
 
 pub(super) fn pkcs1(der: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
     let key = RsaPrivateKey::<UintRef<'_>>::from_der(der).map_err(broken)?;
+    let numbers = numbers(&key)?;
+    let algorithm = choose(&of_rsa(), None, allowed)?;
+    let public = RsaPublic::new(key.modulus.as_bytes(), key.public_exponent.as_bytes())?;
+    Ok(Key::of(algorithm, RsaPrivate::new(public, numbers)?))
+}
+
+pub(super) fn numbers(key: &RsaPrivateKey<UintRef<'_>>) -> Result<RsaNumbers, KeyError> {
     if key.other_prime_infos.is_some() {
         return Err(KeyError::Unsupported("RSA with more than two primes".into()));
     }
-    let algorithm = choose(&of_rsa(), None, allowed)?;
-    let public = RsaPublic::new(key.modulus.as_bytes(), key.public_exponent.as_bytes())?;
     let secret = |number: UintRef<'_>| SecretBytes::new(number.as_bytes().to_vec());
-    let numbers = RsaNumbers {
+    Ok(RsaNumbers {
         d: secret(key.private_exponent),
         p: secret(key.prime1),
         q: secret(key.prime2),
         dp: secret(key.exponent1),
         dq: secret(key.exponent2),
         qi: secret(key.coefficient),
-    };
-    Ok(Key::of(algorithm, RsaPrivate::new(public, numbers)?))
+    })
 }
 
 /// The PKCS #8 version 1 document of `material`; `None` if it has no private half.
@@ -121,6 +125,10 @@ fn ec(private: &EcPrivate) -> der::Result<Zeroizing<Vec<u8>>> {
 }
 
 fn rsa(private: &RsaPrivate) -> der::Result<Zeroizing<Vec<u8>>> {
+    wrap(ID_RSA, None, &write_pkcs1(private)?)
+}
+
+pub(super) fn write_pkcs1(private: &RsaPrivate) -> der::Result<Zeroizing<Vec<u8>>> {
     let (public, numbers) = (private.public(), private.numbers());
     let inner = RsaPrivateKey::<UintRef<'_>> {
         modulus: UintRef::new(public.n())?,
@@ -133,7 +141,7 @@ fn rsa(private: &RsaPrivate) -> der::Result<Zeroizing<Vec<u8>>> {
         coefficient: UintRef::new(numbers.qi.expose_secret())?,
         other_prime_infos: None,
     };
-    wrap(ID_RSA, None, &Zeroizing::new(inner.to_der()?))
+    inner.to_der().map(Zeroizing::new)
 }
 
 fn wrap(
