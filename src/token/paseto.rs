@@ -45,6 +45,9 @@ pub(super) fn split(text: &str) -> Option<Result<Parts<'_>, FormFault>> {
     Some(Ok(Parts { text, name, body, footer }))
 }
 
+/// A message and the signature over it.
+type Signed = (Vec<u8>, Vec<u8>);
+
 impl Parts<'_> {
     pub(super) fn is_public(&self) -> bool {
         self.name.ends_with("public")
@@ -56,7 +59,7 @@ impl Parts<'_> {
     }
 
     /// The signed message and the signature; `None` for a sealed token.
-    pub(super) fn message(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>, FormFault> {
+    pub(super) fn message(&self) -> Result<Option<Signed>, FormFault> {
         if !self.is_public() {
             return Ok(None);
         }
