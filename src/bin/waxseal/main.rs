@@ -13,6 +13,7 @@ mod lines;
 mod members;
 mod output;
 mod recognise;
+mod second_opinion;
 mod times;
 mod untrusted;
 

@@ -9,12 +9,15 @@ use crate::exit::{Code, of_refusal};
 use crate::json::Members;
 use crate::members::{Object, Times, plain_rows, rows};
 use crate::output::{Output, escape};
+use crate::second_opinion::Opinion;
 
 /// All that a verification found.
 pub(super) struct Judgement {
     pub(super) report: Report,
     pub(super) result: Result<Payloads, VerifyError>,
     pub(super) now: Timestamp,
+    /// Another library's, if it was asked for; it changes nothing here.
+    pub(super) opinion: Option<Opinion>,
 }
 
 /// What an accepted token holds.
@@ -59,6 +62,9 @@ impl Judgement {
                 text.push_str(&(next + "\n"));
             }
         }
+        if let Some(opinion) = &self.opinion {
+            text.push_str(&format!("{}\n", opinion.text()));
+        }
         text
     }
 
@@ -78,6 +84,9 @@ impl Judgement {
                 text.push_str(&format!("payload\t{}\n", waxseal::base64url::encode(bytes)));
             }
             Err(_) => {}
+        }
+        if let Some(opinion) = &self.opinion {
+            text.push_str(&format!("second_opinion\t{}\n", opinion.plain()));
         }
         text
     }
@@ -113,6 +122,9 @@ impl Judgement {
                 put("reason", fault.to_string().into());
                 put("next", next_step(fault).into());
             }
+        }
+        if let Some(opinion) = &self.opinion {
+            put("second_opinion", opinion.json());
         }
         facts
     }

@@ -15,6 +15,7 @@ use crate::json::object;
 use crate::keyfile::Trust;
 use crate::output::{Output, escape_json};
 use crate::recognise::Kind;
+use crate::second_opinion::Asked;
 use crate::{input, recognise};
 
 use judgement::{Judgement, Payloads};
@@ -69,11 +70,13 @@ fn asks_of_claims(options: &Verify) -> bool {
 }
 
 /// The checks that were asked for, made ready once for any number of tokens.
-struct Judge {
+struct Judge<'a> {
     checks: Checks,
     /// Every part of one judgement sees this one moment.
     hand: ManualClock,
     at: Option<Timestamp>,
+    /// What another library is asked too.
+    second: Option<Asked<'a>>,
 }
 
 enum Checks {
@@ -86,8 +89,8 @@ enum Checks {
     },
 }
 
-impl Judge {
-    fn new(options: &Verify, trust: &Trust) -> Self {
+impl<'a> Judge<'a> {
+    fn new(options: &'a Verify, trust: &'a Trust) -> Self {
         let hand = ManualClock::at(Timestamp::EPOCH);
         let clock = hand.clock();
         let issuer = options.iss.as_deref().or(trust.issuer.as_deref());
@@ -99,7 +102,9 @@ impl Judge {
             },
             (Payload::Claims, false) => Checks::Claims(claims(options, trust, issuer, &clock)),
         };
-        Self { checks, hand, at: options.at }
+        let asked = Asked { options, keys: &trust.set, issuer };
+        let second = options.second_opinion.then_some(asked);
+        Self { checks, hand, at: options.at, second }
     }
 
     fn of(&self, text: &str) -> Result<Judgement, Failure> {
@@ -126,7 +131,9 @@ impl Judge {
                 (report, result.map(|claims| of_claims(text, claims.into_custom())))
             }
         };
-        Ok(Judgement { report, result, now })
+        let second = self.second.as_ref();
+        let opinion = second.map(|asked| asked.of(text, result.as_ref().err()));
+        Ok(Judgement { report, result, now, opinion })
     }
 
     /// One line of a batch.
