@@ -27,7 +27,14 @@ struct Reader {
 static READERS: LazyLock<[Reader; 2]> =
     LazyLock::new(|| [Algorithm::Hs256, Algorithm::V4Public].map(Reader::of));
 
-fuzz_target!(|payload: &[u8]| READERS.iter().for_each(|reader| reader.check(payload)));
+fuzz_target!(|payload: &[u8]| {
+    let [jwt, paseto] = &*READERS;
+    jwt.check(payload);
+    // Its signatures take most of the time, and only texts that may be times are read differently.
+    if payload.contains(&b'T') {
+        paseto.check(payload);
+    }
+});
 
 impl Reader {
     fn of(algorithm: Algorithm) -> Self {
