@@ -17,6 +17,8 @@ mod doctor;
 mod documents;
 #[path = "cli/rings.rs"]
 mod rings;
+#[path = "cli/second_opinion.rs"]
+mod second_opinion;
 #[path = "cli/streams.rs"]
 mod streams;
 #[path = "cli/tool.rs"]

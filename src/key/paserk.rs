@@ -263,6 +263,13 @@ impl Key {
         named.paserk().and_then(|paserk| paserk.id().ok())
     }
 
+    /// The PASERK id of the private key itself, its `sid`; `None` for any other key.
+    #[must_use]
+    pub fn paserk_secret_id(&self) -> Option<String> {
+        let is_secret = |paserk: &Paserk| paserk.kind == PaserkKind::Secret;
+        self.paserk().filter(is_secret).and_then(|paserk| paserk.id().ok())
+    }
+
     fn paserk(&self) -> Option<Paserk> {
         let (version, kind, bytes) = match (&*self.material, self.algorithm) {
             (Material::V4Local { secret, .. }, _) => {

@@ -21,7 +21,7 @@ pub(super) fn judge(asked: &Asked<'_>, token: &str, key: &Key) -> Said {
         return Said::Nothing("the key is for no JWS");
     };
     let Ok(key) = decoding_key(key) else {
-        return Said::Nothing("it has no form for this key");
+        return Said::Nothing("jsonwebtoken has no form for this key");
     };
     if asked.raw() {
         let (input, signature) = token.rsplit_once('.').unwrap_or_default();

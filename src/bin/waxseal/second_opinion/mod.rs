@@ -6,6 +6,7 @@ mod paseto;
 
 use serde_json::{Value, json};
 use waxseal::VerifyError;
+use waxseal::jwt::Stage;
 use waxseal::key::{Format, Key, KeySet};
 use waxseal::limits;
 use waxseal::token::UntrustedToken;
@@ -19,19 +20,24 @@ pub(crate) struct Asked<'a> {
     pub(crate) issuer: Option<&'a str>,
 }
 
+const NO_TIMES: &str = "its clock cannot be set: with --at it judged no times";
+
 impl Asked<'_> {
     /// The other's opinion of `token`, compared with `ours`.
     pub(crate) fn of(&self, token: &str, ours: Option<&VerifyError>) -> Opinion {
         let (judge, said) = heard(self, token);
         let (agrees, remark) = match (&said, ours) {
             (Said::Nothing(_), _) => (None, None),
+            (Said::Accepted, Some(fault))
+                if fault.stage() == Stage::Time && self.options.at.is_some() =>
+            {
+                (None, Some(NO_TIMES))
+            }
             (Said::Accepted, Some(fault)) => (Some(false), Some(why_only_we_refuse(judge, fault))),
             (Said::Refused(reason), None) => {
                 (Some(false), Some(why_only_they_refuse(judge, reason)))
             }
-            _ if self.options.at.is_some() => {
-                (Some(true), Some("its clock cannot be set: with --at it judged no times"))
-            }
+            _ if self.options.at.is_some() => (Some(true), Some(NO_TIMES)),
             _ => (Some(true), None),
         };
         Opinion { judge, said, agrees, remark }
@@ -63,10 +69,11 @@ enum Said {
 impl Opinion {
     /// One or two lines for people.
     pub(crate) fn text(&self) -> String {
+        let judge = self.judge;
         let verdict = match &self.said {
-            Said::Accepted => "accepts it".to_owned(),
-            Said::Refused(reason) => format!("refuses it: {reason}"),
-            Said::Nothing(reason) => format!("has no opinion: {reason}"),
+            Said::Accepted => format!("{judge} accepts it"),
+            Said::Refused(reason) => format!("{judge} refuses it: {reason}"),
+            Said::Nothing(reason) => format!("none: {reason}"),
         };
         let agreement = match self.agrees {
             Some(true) => ", as waxseal does",
@@ -74,7 +81,7 @@ impl Opinion {
             None => "",
         };
         let remark = self.remark.map(|remark| format!("\n  {remark}")).unwrap_or_default();
-        format!("second opinion  {} {verdict}{agreement}{remark}", self.judge)
+        format!("second opinion  {verdict}{agreement}{remark}")
     }
 
     /// Name, verdict, reason and remark, for a line between tabs.
@@ -107,14 +114,14 @@ impl Opinion {
 
 fn heard(asked: &Asked<'_>, text: &str) -> (&'static str, Said) {
     let Ok(token) = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES) else {
-        return ("nobody", Said::Nothing("the text is not in the form of a token"));
+        return ("none", Said::Nothing("the text has not the form of a token"));
     };
     match token.format() {
         Format::Jws => (jose::NAME, with_key(asked, &token, |key| jose::judge(asked, text, key))),
         Format::Paseto => {
             (paseto::NAME, with_key(asked, &token, |key| paseto::judge(asked, text, key)))
         }
-        _ => (jose::NAME, Said::Nothing("it reads no JWE")),
+        _ => (jose::NAME, Said::Nothing("jsonwebtoken reads no JWE")),
     }
 }
 
@@ -137,7 +144,7 @@ fn with_key(
     let key = keys.clone().find(is_named).or_else(|| keys.next().filter(|_| only));
     match key {
         Some(key) => judge(key),
-        None => Said::Nothing("it is given one key, and no key here is the one that is named"),
+        None => Said::Nothing("no key here is the one that the token names"),
     }
 }
 

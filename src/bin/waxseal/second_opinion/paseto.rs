@@ -17,7 +17,7 @@ pub(super) fn judge(asked: &Asked<'_>, token: &str, key: &Key) -> Said {
     let opened = match key.algorithm() {
         Algorithm::V4Public => public(asked, token, key),
         Algorithm::V4Local => local(asked, token, key),
-        _ => return Said::Nothing("this build of it reads version 4 only"),
+        _ => return Said::Nothing("pasetors reads version 4 only in this build"),
     };
     match opened.and_then(|token| claims(asked, &token)) {
         Ok(()) => Said::Accepted,

@@ -69,6 +69,7 @@ pub(super) fn id(key: &Key, json: bool, output: &mut Output) -> Result<Code, Fai
         ("kid", key.id().map(ToString::to_string)),
         ("thumbprint", key.thumbprint()),
         ("paserk", key.paserk_id()),
+        ("secret", key.paserk_secret_id()),
     ];
     if json {
         let mut facts = json!({ "schema": 1, "private": key.holds_secret() });
