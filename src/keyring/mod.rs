@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+pub mod lint;
 mod policy;
 mod public;
 mod state;

@@ -54,7 +54,7 @@ impl PublicKeys {
 }
 
 /// The place of the first key with a private member, usable here or not.
-fn secret_in(jwk_set: &[u8]) -> Option<usize> {
+pub(super) fn secret_in(jwk_set: &[u8]) -> Option<usize> {
     const PRIVATE: &[&str] = &["d", "k", "p", "q", "dp", "dq", "qi", "oth", "priv"];
     let set: serde_json::Value = serde_json::from_slice(jwk_set).ok()?;
     let keys = set.get("keys")?.as_array()?;

@@ -344,7 +344,7 @@ impl Files {
     }
 }
 
-fn list(dir: &Path) -> Result<Vec<String>, KeyringError> {
+pub(super) fn list(dir: &Path) -> Result<Vec<String>, KeyringError> {
     let entries = match std::fs::read_dir(dir) {
         Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {
             return Err(KeyringError::NoRing { dir: dir.into() });

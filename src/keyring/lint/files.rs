@@ -1,0 +1,124 @@
+//! Permissions, links, dates and left-overs: the rules about files.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use crate::durable::{Exposure, Right, exposure};
+use crate::time::Timestamp;
+
+use super::super::file;
+use super::catalogue::{FUTURE, IN_A_WORK_TREE, OPEN_TO_OTHERS, STALE_FILE};
+use super::folder::Folder;
+use super::{Finding, Level, mount};
+
+/// A writer needs milliseconds between making a temporary file and linking it.
+const STALE: Duration = Duration::from_secs(60);
+
+pub(super) fn check(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
+    open_to_others(folder, findings);
+    future(folder, now, findings);
+    left_overs(folder, now, findings);
+    work_tree(folder, findings);
+}
+
+fn open_to_others(folder: &Folder, findings: &mut Vec<Finding>) {
+    // Nobody can write there, and the mount decides who reads: an operator's choice.
+    let level = match mount::is_read_only(&folder.dir) {
+        true => Level::Warn,
+        false => OPEN_TO_OTHERS.level,
+    };
+    let mut found = |path: &Path, what: &str| {
+        let fix = match what {
+            LINK => "copy the file in place of the link".into(),
+            _ => format!("chmod go= {}", path.display()),
+        };
+        let place = path.display().to_string();
+        let text = format!("{place} {what}");
+        findings.push(OPEN_TO_OTHERS.found(place, text).mended_by(fix).at_level(level));
+    };
+    let has = |path: &Path, right| exposure(path, right).unwrap_or(Exposure::Owner);
+    if has(&folder.dir, Right::Write) != Exposure::Owner {
+        found(&folder.dir, WRITABLE);
+    }
+    for name in folder.names.iter().filter(|name| file::is_of_a_ring(name)) {
+        let path = folder.dir.join(name);
+        if name.starts_with("key-") && has(&path, Right::Read) == Exposure::World {
+            found(&path, READABLE);
+        }
+        if has(&path, Right::Write) != Exposure::Owner {
+            found(&path, WRITABLE);
+        }
+        if leads_out(&path, &folder.dir) {
+            found(&path, LINK);
+        }
+    }
+}
+
+const READABLE: &str = "can be read by everyone";
+const WRITABLE: &str = "can be written by others";
+const LINK: &str = "is a link out of the ring's folder";
+
+/// Kubernetes links every file to `..data` beside it, which stays inside.
+fn leads_out(path: &Path, dir: &Path) -> bool {
+    let is_link = path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    is_link
+        && match (path.canonicalize(), dir.canonicalize()) {
+            (Ok(target), Ok(dir)) => !target.starts_with(dir),
+            _ => true,
+        }
+}
+
+/// One finding for all files: a wrong clock makes many.
+fn future(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
+    let latest = now.after(folder.ring.policy.skew);
+    let changed = folder.names.iter().filter(|name| file::is_of_a_ring(name)).filter_map(|name| {
+        let path = folder.dir.join(name);
+        Some((path.display().to_string(), "was changed", changed_at(&path)?))
+    });
+    let promoted = folder.promotions.iter().map(|(number, promotion)| {
+        (folder.place(&file::promotion_name(*number)), "happened", promotion.at)
+    });
+    let created = folder.keys.iter().filter_map(|entry| {
+        let at = Timestamp::parse_rfc3339(entry.facts.created.as_deref()?)?;
+        Some((entry.place.clone(), "was made", at))
+    });
+    let recorded = folder.events.iter().filter_map(|(serial, (_, event))| {
+        let at = Timestamp::parse_rfc3339(&event.as_ref()?.at)?;
+        Some((folder.place(&file::event_name(*serial)), "happened", at))
+    });
+    let all = changed.chain(promoted).chain(created).chain(recorded);
+    if let Some((place, did, at)) = all.filter(|(.., at)| *at > latest).max_by_key(|(.., at)| *at) {
+        let text = format!("{place} {did} at {at}; it is {now}");
+        findings.push(FUTURE.found(place, text));
+    }
+}
+
+fn changed_at(path: &Path) -> Option<Timestamp> {
+    let changed = fs::metadata(path).ok()?.modified().ok()?;
+    let since_epoch = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(Timestamp::EPOCH.after(since_epoch))
+}
+
+fn left_overs(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
+    for name in folder.names.iter().filter(|name| name.starts_with('.') && name.contains(".tmp-")) {
+        let age = changed_at(&folder.dir.join(name)).map(|changed| now.since(changed));
+        if age.is_some_and(|age| age >= STALE) {
+            let text = format!("{name} is left from a writer that was interrupted");
+            findings.push(STALE_FILE.found(folder.place(name), text));
+        }
+    }
+}
+
+fn work_tree(folder: &Folder, findings: &mut Vec<Finding>) {
+    if !folder.keys.iter().any(|entry| entry.facts.has_private_member()) {
+        return;
+    }
+    let Ok(dir) = folder.dir.canonicalize() else {
+        return;
+    };
+    if let Some(tree) = dir.ancestors().find(|above| above.join(".git").exists()) {
+        let text = format!("private keys lie in the git work tree {}", tree.display());
+        findings.push(IN_A_WORK_TREE.found(folder.dir.display().to_string(), text));
+    }
+}
