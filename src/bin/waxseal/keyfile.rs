@@ -89,16 +89,9 @@ fn from_environment() -> Option<String> {
 /// Reads a JWK or JWK Set; `raw:FILE`, `hex:FILE` and `b64:FILE` are secrets of the algorithm in
 /// `allowed`. What a file holds is said or has a form of its own; it is never guessed.
 fn file(place: &str, allowed: &[Algorithm], output: &Output) -> Result<KeySet, Failure> {
-    if place.contains(['{', '\n']) || place.len() > 4096 {
-        // It may be the secret itself: it is not repeated.
-        let what = "the value given as a key file is no path; it is not shown, it may be a secret";
-        return Err(Failure::new(Code::USAGE, what)
-            .next("secrets never go on the command line: put it in a file, chmod 600"));
-    }
-    for form in [SecretForm::Raw, SecretForm::Hex, SecretForm::Base64] {
-        if let Some(path) = place.strip_prefix(form.prefix()) {
-            return secret(form, Path::new(path), allowed, output).map(KeySet::only);
-        }
+    refuse_what_is_no_path(place)?;
+    if let Some((form, path)) = SecretForm::of(place) {
+        return secret(form, path, allowed, output).map(KeySet::only);
     }
     let bytes = match place {
         "-" => input::stdin(limits::JWK_SET_BYTES)?,
@@ -110,6 +103,16 @@ fn file(place: &str, allowed: &[Algorithm], output: &Output) -> Result<KeySet, F
     let bytes = SecretBytes::new(bytes);
     let shown = if place == "-" { "standard input" } else { place };
     parse(bytes.expose_secret().trim_ascii(), shown, allowed, output)
+}
+
+/// Refuses a `place` that may be the secret itself: it is not repeated.
+pub(crate) fn refuse_what_is_no_path(place: &str) -> Result<(), Failure> {
+    if !place.contains(['{', '\n']) && place.len() <= 4096 {
+        return Ok(());
+    }
+    let what = "the value given as a key file is no path; it is not shown, it may be a secret";
+    Err(Failure::new(Code::USAGE, what)
+        .next("secrets never go on the command line: put it in a file, chmod 600"))
 }
 
 fn parse(
@@ -177,14 +180,23 @@ pub(crate) fn one_key(place: &str, allowed: &[Algorithm], output: &Output) -> Re
     }
 }
 
-#[derive(Clone, Copy)]
-enum SecretForm {
+/// How a bare secret is written in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SecretForm {
     Raw,
     Hex,
     Base64,
 }
 
 impl SecretForm {
+    /// The form and the file that `place` names, if it names a bare secret.
+    pub(crate) fn of(place: &str) -> Option<(Self, &Path)> {
+        let forms = [Self::Raw, Self::Hex, Self::Base64];
+        forms
+            .into_iter()
+            .find_map(|form| Some((form, Path::new(place.strip_prefix(form.prefix())?))))
+    }
+
     const fn prefix(self) -> &'static str {
         match self {
             Self::Raw => "raw:",
@@ -205,21 +217,22 @@ fn secret(
         return Err(Failure::new(Code::USAGE, what).next("add one --alg, as --alg HS256"));
     };
     let place = path.display();
-    let bytes = SecretBytes::new(input::file(path, limits::JWK_BYTES)?);
-    let bytes = match form {
-        SecretForm::Raw => {
-            if bytes.expose_secret().ends_with(b"\n") {
-                output.note(&format!(
-                    "note: {place} ends with a line end, which is part of the secret"
-                ));
-            }
-            bytes
-        }
-        SecretForm::Hex => decode(&bytes, hex, "hex digits", path)?,
-        SecretForm::Base64 => decode(&bytes, base64, "base64url or base64", path)?,
-    };
+    let bytes = secret_bytes(form, path)?;
+    if form == SecretForm::Raw && bytes.expose_secret().ends_with(b"\n") {
+        output.note(&format!("note: {place} ends with a line end, which is part of the secret"));
+    }
     Key::from_secret(*algorithm, bytes)
         .map_err(|fault| Failure::new(Code::BAD_DATA, format!("{place}: {fault}")))
+}
+
+/// The secret in the file `path`, whatever it is worth.
+pub(crate) fn secret_bytes(form: SecretForm, path: &Path) -> Result<SecretBytes, Failure> {
+    let bytes = SecretBytes::new(input::file(path, limits::JWK_BYTES)?);
+    match form {
+        SecretForm::Raw => Ok(bytes),
+        SecretForm::Hex => decode(&bytes, hex, "hex digits", path),
+        SecretForm::Base64 => decode(&bytes, base64, "base64url or base64", path),
+    }
 }
 
 fn decode(
