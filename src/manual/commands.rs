@@ -10,6 +10,7 @@
 //! | `verify` | judges a token, check by check | yes |
 //! | `diff` | shows how two tokens differ; verifies neither | no |
 //! | `doctor` | says why a browser drops a cookie, or why logout does not clear it | no |
+//! | `lint` | tells everything that is wrong with a token or a ring; see [`lint`](super::lint) | no |
 //! | `keys init`, `new`, `import` | make a ring, a key in a file, a staged key in a ring | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
 //! | `completions`, `man` | for your shell | no |
@@ -96,7 +97,7 @@
 //! | code | meaning | `VerifyError::code()` |
 //! |---|---|---|
 //! | 0 | done, or verified | |
-//! | 1 | a line of the demo was false, or doctor found an error | |
+//! | 1 | lint found something, doctor found an error, or a line of the demo was false | |
 //! | 10 | malformed, unsigned, or no token at all | `malformed`, `too_long`, `unsecured`, `unknown_extension`, `nested`, `bad_claims`, `missing_claim`, `wrong_state` |
 //! | 11 | bad signature, decryption failed, or not the key's algorithm | `bad_signature`, `wrong_algorithm` |
 //! | 12 | expired, not yet valid, or past a limit of the session | `expired`, `not_yet_valid`, `issued_in_future`, `idle_limit`, `absolute_limit`; `missing_claim` for `exp` |

@@ -13,6 +13,7 @@
 //! | [`renewal`] | How long does a session live? What happens when two tabs renew at once? |
 //! | [`revocation`] | How does logout work, and what does it not reach? |
 //! | [`coming_from`] | What is it called here? For users of five other tools. |
+//! | [`lint`] | What can be wrong with a token or a ring? What does each id mean? |
 //! | [`commands`] | What does the program read and print, and how does it exit? |
 //!
 //! # Words
@@ -32,6 +33,7 @@ pub mod coming_from;
 pub mod commands;
 pub mod defaults;
 pub mod keys;
+pub mod lint;
 pub mod renewal;
 pub mod revocation;
 pub mod threats;

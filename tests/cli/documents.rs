@@ -16,9 +16,18 @@ fn verbs() -> Vec<Vec<String>> {
             name.split('-').skip(1).map(str::to_owned).collect()
         })
         .collect();
-    for verb in
-        ["mint", "inspect", "verify", "diff", "doctor", "keys", "demo", "completions", "man"]
-    {
+    for verb in [
+        "mint",
+        "inspect",
+        "verify",
+        "lint",
+        "diff",
+        "doctor",
+        "keys",
+        "demo",
+        "completions",
+        "man",
+    ] {
         assert!(verbs.iter().any(|words| words == &[verb]), "{verb} has no page");
     }
     verbs

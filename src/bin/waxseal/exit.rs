@@ -14,6 +14,7 @@ pub(crate) struct Code(u8);
 impl Code {
     pub(crate) const DONE: Self = Self(0);
     pub(crate) const FALSE_LINE: Self = Self(1);
+    pub(crate) const FOUND: Self = Self(1);
     pub(crate) const MALFORMED: Self = Self(10);
     pub(crate) const BAD_SIGNATURE: Self = Self(11);
     pub(crate) const BAD_TIME: Self = Self(12);
@@ -45,7 +46,10 @@ impl From<Code> for ExitCode {
 /// The table of the manual page.
 pub(crate) const MEANINGS: &[(Code, &str)] = &[
     (Code::DONE, "done, or verified"),
-    (Code::FALSE_LINE, "a line of the demo was false, or doctor found an error"),
+    (
+        Code::FALSE_LINE,
+        "lint found something, doctor found an error, or a line of the demo was false",
+    ),
     (Code::MALFORMED, "malformed, unsigned, or no token at all"),
     (Code::BAD_SIGNATURE, "bad signature, decryption failed, or not the key's algorithm"),
     (Code::BAD_TIME, "expired, not yet valid, or past a limit of the session"),

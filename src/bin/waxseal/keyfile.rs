@@ -155,7 +155,7 @@ fn parse(
 }
 
 /// `k4.` and its kin; no other form of a key begins so.
-fn is_paserk(text: &str) -> bool {
+pub(crate) fn is_paserk(text: &str) -> bool {
     matches!(text.as_bytes(), [b'k', b'0'..=b'9', b'.', ..])
 }
 

@@ -70,6 +70,7 @@ fn run_verb(verb: Verb, output: &mut Output) -> Result<Code, Failure> {
         Verb::Verify(options) => cmd::verify::run(options, output),
         Verb::Diff(options) => cmd::diff::run(&options, output),
         Verb::Doctor(options) => cmd::doctor::run(&options, output),
+        Verb::Lint(options) => cmd::lint::run(&options, output),
         Verb::Keys(verb) => cmd::keys::run(verb, output),
         Verb::Completions { shell } => cmd::completions(shell, output),
         Verb::Man { dir } => cmd::man::run(dir.as_deref(), output),

@@ -6,6 +6,7 @@ mod diff;
 mod doctor;
 mod inspect;
 mod keys;
+mod lint;
 mod mint;
 mod verify;
 
@@ -28,6 +29,8 @@ use inspect::INSPECT_EXAMPLES;
 pub(crate) use inspect::Inspect;
 use keys::KEYS_EXAMPLES;
 pub(crate) use keys::{Form, Keys, Purpose};
+use lint::LINT_EXAMPLES;
+pub(crate) use lint::Lint;
 use mint::MINT_EXAMPLES;
 pub(crate) use mint::Mint;
 use verify::VERIFY_EXAMPLES;
@@ -109,6 +112,9 @@ pub(crate) enum Verb {
     /// Say why a browser drops a cookie, or why logout does not clear it
     #[command(after_help = DOCTOR_EXAMPLES)]
     Doctor(Doctor),
+    /// Tell everything that is wrong with a token or a key ring, all at once
+    #[command(after_help = LINT_EXAMPLES)]
+    Lint(Lint),
     /// Make, show, import and export keys
     #[command(subcommand, after_help = KEYS_EXAMPLES)]
     Keys(Keys),
@@ -144,7 +150,7 @@ pub(crate) struct Shape {
     /// Print one JSON object
     #[arg(long, conflicts_with = "plain")]
     pub(crate) json: bool,
-    /// Print lines of name, tab, value
+    /// Print lines of words with tabs between them
     #[arg(long)]
     pub(crate) plain: bool,
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
 use waxseal::durable::{Readers, create_folder, replace};
+use waxseal::keyring::lint::Rule;
 
 use crate::cli::Cli;
+use crate::cmd::lint::catalogue;
 use crate::exit::{Code, Failure, MEANINGS};
 use crate::output::Output;
 
@@ -42,6 +44,7 @@ fn all(command: Command, name: &str) -> Vec<Command> {
 
 fn page(command: Command) -> Result<String, Failure> {
     let examples = examples_of(&command);
+    let command_is_lint = command.get_name() == "waxseal-lint";
     let mut roff = Vec::new();
     clap_mangen::Man::new(command.after_help("").disable_help_subcommand(true))
         .render(&mut roff)?;
@@ -50,6 +53,9 @@ fn page(command: Command) -> Result<String, Failure> {
     for (code, meaning) in MEANINGS {
         page.push_str(&format!(".TP\n{}\n{meaning}\n", code.number()));
     }
+    if command_is_lint {
+        page.push_str(&findings());
+    }
     page.push_str(".SH EXAMPLES\n.nf\n");
     for line in examples.lines() {
         page.push_str(&line.trim().replace('\\', "\\e").replace('-', "\\-"));
@@ -57,6 +63,14 @@ fn page(command: Command) -> Result<String, Failure> {
     }
     page.push_str(".fi\n");
     Ok(page)
+}
+
+/// What `waxseal lint` can find.
+fn findings() -> String {
+    let row = |rule: &Rule| {
+        format!(".TP\n{} ({})\n{}\n", rule.id, rule.level, rule.meaning.replace('\\', "\\e"))
+    };
+    format!(".SH FINDINGS\n{}", catalogue::all().map(row).collect::<String>())
 }
 
 /// The examples of `--help`, or of the verbs below where a command only groups them.

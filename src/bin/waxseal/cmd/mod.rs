@@ -5,6 +5,7 @@ pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod inspect;
 pub(crate) mod keys;
+pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod mint;
 pub(crate) mod verify;
