@@ -22,16 +22,22 @@ pub(super) fn check_hmac_secret(
         };
         return Err(KeyError::Length { algorithm, needs, has });
     }
-    check(secret)
+    // HMAC fills a secret with zeros to its block (RFC 2104 section 2): zeros at the end add nothing.
+    let bytes = secret.expose_secret();
+    let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+    check_bytes(bytes.split_at(bytes.len() - zeros).0)
 }
 
 /// Checks that a secret is not to be guessed.
 pub(super) fn check(secret: &SecretBytes) -> Result<(), KeyError> {
-    let bytes = secret.expose_secret();
-    let weakness = if is_repeated(bytes) {
-        Weakness::Repeated
-    } else if is_published(bytes) {
+    check_bytes(secret.expose_secret())
+}
+
+fn check_bytes(bytes: &[u8]) -> Result<(), KeyError> {
+    let weakness = if is_published(bytes) {
         Weakness::Published
+    } else if is_repeated(bytes) {
+        Weakness::Repeated
     } else if is_dictionary(bytes) {
         Weakness::Dictionary
     } else {
@@ -144,6 +150,16 @@ mod tests {
         ] {
             assert_eq!(weakness(text), Some(reason), "{text}");
         }
+    }
+
+    #[test]
+    fn zeros_that_hmac_would_add_itself_strengthen_nothing() {
+        let mut secret = b"a-string-secret-at-least-256-bits-long".to_vec();
+        secret.resize(64, 0);
+        let checked = check_hmac_secret(Algorithm::Hs256, &SecretBytes::new(secret), 32);
+        assert_eq!(checked, Err(KeyError::Weak(Weakness::Published)));
+        let zeros = check_hmac_secret(Algorithm::Hs256, &SecretBytes::new(vec![0; 64]), 32);
+        assert_eq!(zeros, Err(KeyError::Weak(Weakness::Repeated)));
     }
 
     #[test]

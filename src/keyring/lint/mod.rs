@@ -13,6 +13,7 @@ mod material;
 mod mount;
 mod published;
 mod published_keys;
+mod published_secrets;
 mod rotation;
 
 use std::path::Path;
@@ -26,6 +27,7 @@ pub use catalogue::CATALOGUE;
 pub use finding::{Finding, Level, Rule};
 pub use jwk_set::lint_jwk_set;
 pub use published_keys::is_published;
+pub use published_secrets::{is_made_with_published_secret, is_published_secret};
 
 /// Reads the rings in the folders `dirs` and tells what is not as it should be: each ring by itself,
 /// and each beside the others.

@@ -4,7 +4,6 @@ pub(crate) mod catalogue;
 mod der;
 mod given;
 mod policy;
-mod published;
 mod report;
 mod rings;
 mod token;

@@ -1,12 +1,12 @@
 //! T010 to T012, T034 and T050: the keys, and whether they are the token's.
 
 use waxseal::key::{Algorithm, Key, KeyError, Weakness};
-use waxseal::keyring::lint::Finding;
+use waxseal::keyring::lint::{Finding, is_made_with_published_secret, is_published_secret};
 use waxseal::secret::SecretBytes;
 
 use super::super::catalogue::{NO_KEY_ID, PUBLISHED_KEY, SHORT_RSA, WEAK_SECRET, WRONG_ALGORITHM};
 use super::super::given::{Given, GivenKeys, Material};
-use super::super::published;
+
 use super::raw::{Form, Raw};
 use crate::keyfile::SecretForm;
 
@@ -32,7 +32,7 @@ pub(super) fn check(raw: Option<&Raw<'_>>, keys: &GivenKeys, findings: &mut Vec<
     }
     let mac = algorithm.as_deref().filter(|name| name.starts_with("HS")).map(str::parse);
     if let (Form::Jws, Some(Ok(mac)), true) = (raw.form, mac, keys.keys.is_empty())
-        && published::made(mac, raw.text)
+        && is_made_with_published_secret(mac, raw.text)
     {
         let text = "made with an HMAC secret that is printed in a published example";
         findings.push(PUBLISHED_KEY.found("signature", text));
@@ -78,7 +78,7 @@ fn secret(algorithm: &str, bytes: &SecretBytes, form: Option<SecretForm>) -> Opt
         _ => (Algorithm::Hs256, 32),
     };
     let has = bytes.expose_secret().len();
-    let is_printed = published::is_published(bytes.expose_secret());
+    let is_printed = is_published_secret(bytes.expose_secret());
     let unit = if has == 1 { "byte" } else { "bytes" };
     let refusal = Key::from_secret(kind, bytes.clone()).err();
     match refusal {
