@@ -639,9 +639,21 @@ fn an_empty_hmac_secret_verifies_nothing() {
 #[test]
 fn a_secret_of_zeroes_is_refused() {
     for algorithm in Algorithm::ALL {
-        let refused = Err(KeyError::Weak(Weakness::Repeated));
-        assert_eq!(Key::from_secret(*algorithm, secret([0; 32])), refused, "{algorithm}");
+        let (bytes, refused) = match algorithm.name() {
+            "HS384" | "v3.public" => (48, KeyError::Weak(Weakness::Repeated)),
+            "HS512" => (64, KeyError::Weak(Weakness::Repeated)),
+            "HS256" | "EdDSA" | "A256GCM" | "v4.public" | "v4.local" => {
+                (32, KeyError::Weak(Weakness::Repeated))
+            }
+            // Their private keys are numbers that belong to others: no bytes alone are one.
+            _ => (32, KeyError::NotASecret(*algorithm)),
+        };
+        assert_eq!(Key::from_secret(*algorithm, secret(vec![0; bytes])), Err(refused));
     }
+    let jwk = Key::generate(Algorithm::Es256).expect("a key").to_public_jwk().expect("public");
+    let zeroed = jwk.replacen('{', &format!(r#"{{"d":"{}","#, "A".repeat(43)), 1);
+    assert!(Key::from_jwk(jwk.as_bytes()).is_ok());
+    assert!(matches!(Key::from_jwk(zeroed.as_bytes()), Err(KeyError::Contradiction(_))));
     let x = base64url::encode(&public_bytes(&[0; 32]));
     let d = base64url::encode(&[0; 32]);
     let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}","d":"{d}"}}"#);
@@ -673,6 +685,20 @@ fn okp_jwk(members: &str) -> String {
     format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"{members}}}"#)
 }
 
+/// The JWK of a public key on P-256 with these members beside it: RFC 7515, Appendix A.3.
+fn ec_jwk(members: &str) -> String {
+    let x = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
+    let y = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
+    format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"{members}}}"#)
+}
+
+/// The JWK of a public RSA key with these members beside it.
+fn rsa_jwk(members: &str) -> String {
+    let public = forge::rsa_key(Algorithm::Rs256).to_public_jwk().expect("public");
+    let public: serde_json::Value = serde_json::from_str(&public).expect("JSON");
+    format!(r#"{{"kty":"RSA","n":{},"e":{}{members}}}"#, public["n"], public["e"])
+}
+
 #[test]
 fn a_jwk_whose_members_contradict_each_other_is_refused() {
     let d = base64url::encode(EDDSA.secret());
@@ -687,8 +713,21 @@ fn a_jwk_whose_members_contradict_each_other_is_refused() {
         oct_jwk(r#","alg":"HS256","key_ops":["deriveBits"]"#),
         oct_jwk(r#","alg":"HS256","x":"AA""#),
         oct_jwk(&format!(r#","alg":"HS256","d":"{d}""#)),
+        oct_jwk(r#","alg":"ES256""#),
+        oct_jwk(r#","alg":"RS256""#),
         okp_jwk(r#","alg":"HS256""#),
         okp_jwk(r#","alg":"A256GCM""#),
+        okp_jwk(r#","alg":"ES256""#),
+        ec_jwk(r#","alg":"ES384""#),
+        ec_jwk(r#","alg":"EdDSA""#),
+        ec_jwk(r#","use":"enc""#),
+        ec_jwk(r#","key_ops":["sign"]"#),
+        ec_jwk(r#","n":"AA""#),
+        rsa_jwk(r#","alg":"HS256""#),
+        rsa_jwk(r#","alg":"ES256""#),
+        rsa_jwk(r#","alg":"RS256","use":"enc""#),
+        rsa_jwk(r#","alg":"PS256","key_ops":["wrapKey"]"#),
+        rsa_jwk(r#","alg":"RS256","k":"AA""#),
         okp_jwk(r#","use":"enc""#),
         okp_jwk(r#","key_ops":["sign"]"#),
         okp_jwk(r#","key_ops":["encrypt"]"#),
@@ -702,23 +741,71 @@ fn a_jwk_whose_members_contradict_each_other_is_refused() {
 #[test]
 fn a_jwk_for_an_algorithm_that_is_not_offered_is_refused() {
     for jwk in [
-        oct_jwk(r#","alg":"HS384""#),
-        oct_jwk(r#","alg":"HS512""#),
+        oct_jwk(r#","alg":"HS1""#),
+        oct_jwk(r#","alg":"HS257""#),
         oct_jwk(r#","alg":"none""#),
         oct_jwk(r#","alg":"hs256""#),
         oct_jwk(r#","alg":"""#),
         oct_jwk(r#","alg":"A128GCM""#),
-        okp_jwk(r#","alg":"ES256""#),
+        oct_jwk(r#","alg":"A128KW""#),
+        okp_jwk(r#","alg":"ES512""#),
         okp_jwk(r#","alg":"Ed448""#),
+        okp_jwk("").replace("Ed25519", "Ed448"),
         okp_jwk("").replace("Ed25519", "X25519"),
         okp_jwk("").replace("Ed25519", "ed25519"),
         okp_jwk("").replace("OKP", "EC"),
         okp_jwk("").replace("OKP", "okp"),
-        r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#.into(),
+        ec_jwk(r#","alg":"ES512""#),
+        ec_jwk(r#","alg":"ES256K""#),
+        ec_jwk(r#","alg":"ECDH-ES""#),
+        ec_jwk("").replace("P-256", "P-521"),
+        ec_jwk("").replace("P-256", "P-224"),
+        ec_jwk("").replace("P-256", "secp256k1"),
+        rsa_jwk(r#","alg":"RS1""#),
+        rsa_jwk(r#","alg":"RSA1_5""#),
+        rsa_jwk(r#","alg":"RSA-OAEP""#),
+        rsa_jwk(r#","alg":"RS256","oth":[]"#),
+        r#"{"kty":"AKP"}"#.into(),
         r#"{"kty":"none"}"#.into(),
     ] {
         let fault = Key::from_jwk(jwk.as_bytes()).expect_err(&jwk);
         assert!(matches!(fault, KeyError::Unsupported(_)), "{jwk}: {fault}");
+    }
+}
+
+/// A secret shorter than the hash is the weaker of the two (RFC 7518 section 3.2).
+#[test]
+fn a_jwk_whose_secret_is_shorter_than_its_hash_is_refused() {
+    for (alg, algorithm, needs) in
+        [("HS384", Algorithm::Hs384, "48 to 1024"), ("HS512", Algorithm::Hs512, "64 to 1024")]
+    {
+        let jwk = oct_jwk(&format!(r#","alg":"{alg}""#));
+        let refused = Err(KeyError::Length { algorithm, needs, has: 32 });
+        assert_eq!(Key::from_jwk(jwk.as_bytes()), refused);
+    }
+}
+
+#[test]
+fn an_rsa_key_that_is_not_safe_is_refused() {
+    let modulus = |bits: usize| {
+        let mut n = vec![0x5a; bits / 8];
+        (n[0], n[bits / 8 - 1]) = (0x80, 1);
+        n
+    };
+    let jwk = |n: &[u8], e: &[u8]| {
+        let (n, e) = (base64url::encode(n), base64url::encode(e));
+        format!(r#"{{"kty":"RSA","alg":"RS256","n":"{n}","e":"{e}"}}"#)
+    };
+    let read = |n: &[u8], e: &[u8]| Key::from_jwk(jwk(n, e).as_bytes());
+    for bits in [512, 1024, 2040, 8200] {
+        assert_eq!(read(&modulus(bits), &[1, 0, 1]), Err(KeyError::Modulus { bits }));
+    }
+    for e in [&[3][..], &[17], &[0xff, 0xff], &[1, 0, 0], &[1, 0, 1, 0], &[2, 0, 0, 0, 1], &[1; 9]]
+    {
+        assert_eq!(read(&modulus(2048), e), Err(KeyError::Exponent), "{e:?}");
+    }
+    for bits in [2048, 8192] {
+        assert!(read(&modulus(bits), &[1, 0, 1]).is_ok(), "{bits}");
     }
 }
 

@@ -14,7 +14,7 @@ use waxseal::key::{Algorithm, Key, KeyId, KeySet, Member, Standing};
 use waxseal::secret::SecretBytes;
 use waxseal::time::{DateTime, Timestamp, Utc};
 use waxseal::token::UntrustedToken;
-use waxseal::{Issuer, Keys, Verifier, base64url, jwt, keyring, limits};
+use waxseal::{Issuer, Keys, Verifier, base64url, jwt, limits};
 
 /// Cases of a property that signs or seals once a case.
 const CASES: u32 = 128;
@@ -365,9 +365,26 @@ fn header_like() -> impl Strategy<Value = Vec<u8>> {
 /// JSON objects of JWK members.
 fn jwk_like() -> impl Strategy<Value = Vec<u8>> {
     const NAMES: &[&str] =
-        &["kty", "alg", "use", "key_ops", "kid", "crv", "x", "y", "d", "k", "n", "e", "keys"];
-    const TEXTS: &[&str] =
-        &["oct", "OKP", "EC", "RSA", "Ed25519", "X25519", "HS256", "EdDSA", "A256GCM", "sig"];
+        &["kty", "alg", "use", "key_ops", "kid", "crv", "x", "y", "d", "k", "n", "e", "p", "keys"];
+    const TEXTS: &[&str] = &[
+        "oct",
+        "OKP",
+        "EC",
+        "RSA",
+        "Ed25519",
+        "X25519",
+        "P-256",
+        "P-384",
+        "HS256",
+        "EdDSA",
+        "ES256",
+        "RS256",
+        "A256GCM",
+        "v4.local",
+        "v3.public",
+        "sig",
+        "AQAB",
+    ];
     let bytes = any::<[u8; 32]>().prop_map(|bytes| forge::quoted(&encode(bytes)));
     object_of(NAMES, prop_oneof![select(TEXTS).prop_map(forge::quoted), bytes, any_value()])
 }
@@ -589,12 +606,21 @@ proptest! {
 // ---- round trips ----
 
 fn any_key() -> impl Strategy<Value = Key> {
-    let secret = any::<[u8; 32]>().prop_map(|bytes| SecretBytes::new(bytes.to_vec()));
+    let secret = prop::collection::vec(any::<u8>(), 64);
     let named = prop::option::of("\\PC{1,40}".prop_map(|text| KeyId::new(&text)));
     (select(Algorithm::ALL), secret, named).prop_filter_map(
         "a key",
         |(algorithm, secret, named)| {
-            let key = Key::from_secret(algorithm, secret).ok()?;
+            let of_secret = |bytes| {
+                let secret = SecretBytes::new(secret.get(..bytes)?.to_vec());
+                Key::from_secret(algorithm, secret).ok()
+            };
+            let key = match algorithm.name() {
+                "HS256" | "EdDSA" | "A256GCM" | "v4.public" | "v4.local" => of_secret(32)?,
+                "HS384" | "v3.public" => of_secret(48)?,
+                "HS512" => of_secret(64)?,
+                _ => forge::any_key(algorithm),
+            };
             match named {
                 Some(id) => Some(key.with_id(id.ok()?)),
                 None => Some(key),
@@ -662,7 +688,7 @@ struct Service {
 impl Service {
     fn of(algorithm: Algorithm) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
-        let ring = keyring::NewRing::new(forge::ISSUER).algorithm(algorithm);
+        let ring = forge::ring_of(algorithm);
         let keys: Keys = ring.create(dir.path().join("keys")).expect("a ring");
         let clock = clock_at(Timestamp::from_secs(NOW));
         let issuer = Issuer::new(&keys, forge::ISSUER, forge::AUDIENCE).expect("an issuer");

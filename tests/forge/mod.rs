@@ -14,6 +14,7 @@ use serde_json::Value;
 use waxseal::base64url;
 use waxseal::jwt::{self, Report, VerifyError};
 use waxseal::key::{Algorithm, Key, KeyId, KeySet};
+use waxseal::keyring::NewRing;
 use waxseal::secret::SecretBytes;
 use waxseal::time::{Clock, ManualClock, Timestamp};
 use waxseal::{Revocations, Verifier};
@@ -254,6 +255,30 @@ impl Display for Object {
         let members: Vec<_> =
             self.0.iter().map(|(name, json)| format!("\"{name}\":{json}")).collect();
         write!(f, "{{{}}}", members.join(","))
+    }
+}
+
+/// A fresh key for `algorithm`; RSA keys are not made here, so theirs is an imported one.
+pub(crate) fn any_key(algorithm: Algorithm) -> Key {
+    match algorithm.can_be_generated() {
+        true => Key::generate(algorithm).expect("random bytes"),
+        false => rsa_key(algorithm),
+    }
+}
+
+/// The private key of RFC 7515, Appendix A.2.
+pub(crate) fn rsa_key(algorithm: Algorithm) -> Key {
+    let cases: Value =
+        serde_json::from_str(include_str!("../vectors/rfc/rfc7515.json")).expect("JSON");
+    let jwk = cases["cases"][1]["key"].to_string();
+    Key::from_jwk_among(jwk.as_bytes(), &[algorithm]).expect("an RSA key")
+}
+
+/// How to begin a ring whose keys are for `algorithm`.
+pub(crate) fn ring_of(algorithm: Algorithm) -> NewRing {
+    match algorithm.can_be_generated() {
+        true => NewRing::new(ISSUER).algorithm(algorithm),
+        false => NewRing::new(ISSUER).first_key(rsa_key(algorithm)),
     }
 }
 
