@@ -1,7 +1,7 @@
 //! For programs that use [jsonwebtoken](https://docs.rs/jsonwebtoken) 11 too: our keys as its types,
 //! its JWKs as our keys, and a cryptographic provider for it on `ring`.
 //!
-//! Nothing here is used by the rest of this crate, which needs no provider.
+//! The rest of the library uses none of it: sessions and JWTs here need no provider.
 //!
 //! # jsonwebtoken on ring
 //! From version 10 on, jsonwebtoken takes its cryptography from one provider for the whole process.
