@@ -7,7 +7,7 @@ use serde_json::Value;
 use waxseal::jsonwebtoken::{RING_PROVIDER, algorithm, decoding_key};
 use waxseal::key::Key;
 
-use super::{Asked, Said};
+use super::{Asked, Moment, Said};
 
 pub(super) const NAME: &str = "jsonwebtoken";
 
@@ -39,13 +39,12 @@ pub(super) fn judge(asked: &Asked<'_>, token: &str, key: &Key) -> Said {
 
 /// The same questions, as far as it can be asked them.
 fn rules(asked: &Asked<'_>, algorithm: jsonwebtoken::Algorithm) -> Validation {
-    let options = asked.options;
     let mut rules = Validation::new(algorithm);
-    rules.leeway = options.leeway.map_or(LEEWAY, |leeway| leeway.as_secs());
+    rules.leeway = asked.leeway.map_or(LEEWAY, |leeway| leeway.as_secs());
     rules.required_spec_claims.clear();
-    rules.validate_exp = options.at.is_none();
-    rules.validate_nbf = options.at.is_none();
-    match &options.aud {
+    rules.validate_exp = asked.moment == Moment::Now;
+    rules.validate_nbf = asked.moment == Moment::Now;
+    match asked.audience {
         Some(audience) => {
             rules.set_audience(&[audience]);
             rules.required_spec_claims.insert("aud".into());

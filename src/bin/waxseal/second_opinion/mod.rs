@@ -4,6 +4,8 @@
 mod jose;
 mod paseto;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use waxseal::VerifyError;
 use waxseal::jwt::Stage;
@@ -11,13 +13,26 @@ use waxseal::key::{Format, Key, KeySet};
 use waxseal::limits;
 use waxseal::token::UntrustedToken;
 
-use crate::cli::{Payload, Verify};
+use crate::cli::Payload;
 
 /// What was asked of us, and is asked of the other.
 pub(crate) struct Asked<'a> {
-    pub(crate) options: &'a Verify,
     pub(crate) keys: &'a KeySet,
     pub(crate) issuer: Option<&'a str>,
+    pub(crate) audience: Option<&'a str>,
+    pub(crate) leeway: Option<Duration>,
+    pub(crate) moment: Moment,
+    pub(crate) payload: Payload,
+    pub(crate) footer: Option<&'a [u8]>,
+    pub(crate) assertion: Option<&'a [u8]>,
+}
+
+/// The moment of the judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    Now,
+    /// Another, which neither library can be told.
+    Given,
 }
 
 const NO_TIMES: &str = "its clock cannot be set: with --at it judged no times";
@@ -29,7 +44,7 @@ impl Asked<'_> {
         let (agrees, remark) = match (&said, ours) {
             (Said::Nothing(_), _) => (None, None),
             (Said::Accepted, Some(fault))
-                if fault.stage() == Stage::Time && self.options.at.is_some() =>
+                if fault.stage() == Stage::Time && self.moment == Moment::Given =>
             {
                 (None, Some(NO_TIMES))
             }
@@ -37,7 +52,7 @@ impl Asked<'_> {
             (Said::Refused(reason), None) => {
                 (Some(false), Some(why_only_they_refuse(judge, reason)))
             }
-            _ if self.options.at.is_some() => (Some(true), Some(NO_TIMES)),
+            _ if self.moment == Moment::Given => (Some(true), Some(NO_TIMES)),
             _ => (Some(true), None),
         };
         Opinion { judge, said, agrees, remark }
@@ -45,7 +60,7 @@ impl Asked<'_> {
 
     /// Whether only the signature is in question.
     fn raw(&self) -> bool {
-        self.options.payload == Payload::Raw
+        self.payload == Payload::Raw
     }
 }
 
@@ -82,6 +97,11 @@ impl Opinion {
         };
         let remark = self.remark.map(|remark| format!("\n  {remark}")).unwrap_or_default();
         format!("second opinion  {verdict}{agreement}{remark}")
+    }
+
+    /// Who agrees; `None` for a disagreement, or where there is no opinion.
+    pub(crate) fn agreeing(&self) -> Option<&'static str> {
+        (self.agrees == Some(true)).then_some(self.judge)
     }
 
     /// Name, verdict, reason and remark, for a line between tabs.

@@ -9,7 +9,7 @@ use pasetors::version4::{LocalToken, PublicToken, V4};
 use pasetors::{Local, Public};
 use waxseal::key::{Algorithm, Key};
 
-use super::{Asked, Said};
+use super::{Asked, Moment, Said};
 
 pub(super) const NAME: &str = "pasetors";
 
@@ -30,22 +30,14 @@ fn public(asked: &Asked<'_>, token: &str, key: &Key) -> Result<TrustedToken, Err
     let paserk = key.to_public_paserk().ok_or(Error::Key)?;
     let key = AsymmetricPublicKey::<V4>::try_from(paserk.as_str())?;
     let token = UntrustedToken::<Public, V4>::try_from(token)?;
-    PublicToken::verify(&key, &token, footer(asked), assertion(asked))
+    PublicToken::verify(&key, &token, asked.footer, asked.assertion)
 }
 
 fn local(asked: &Asked<'_>, token: &str, key: &Key) -> Result<TrustedToken, Error> {
     let paserk = key.export_secret_paserk().ok_or(Error::Key)?;
     let key = SymmetricKey::<V4>::try_from(paserk.expose_secret())?;
     let token = UntrustedToken::<Local, V4>::try_from(token)?;
-    LocalToken::decrypt(&key, &token, footer(asked), assertion(asked))
-}
-
-fn footer<'a>(asked: &Asked<'a>) -> Option<&'a [u8]> {
-    asked.options.footer.as_deref().map(str::as_bytes)
-}
-
-fn assertion<'a>(asked: &Asked<'a>) -> Option<&'a [u8]> {
-    asked.options.implicit_assertion.as_deref().map(str::as_bytes)
+    LocalToken::decrypt(&key, &token, asked.footer, asked.assertion)
 }
 
 /// The same questions, as far as it can be asked them.
@@ -55,10 +47,10 @@ fn claims(asked: &Asked<'_>, token: &TrustedToken) -> Result<(), Error> {
     }
     let mut rules = ClaimsValidationRules::new();
     rules.allow_non_expiring();
-    if asked.options.at.is_some() {
+    if asked.moment == Moment::Given {
         rules.disable_valid_at();
     }
-    if let Some(audience) = &asked.options.aud {
+    if let Some(audience) = asked.audience {
         rules.validate_audience_with(audience);
     }
     if let Some(issuer) = asked.issuer {

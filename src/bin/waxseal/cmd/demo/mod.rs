@@ -2,6 +2,7 @@
 //! verify with public keys only, as a login service and its neighbours would.
 
 mod formats;
+mod judged;
 pub(crate) mod login;
 mod peer;
 mod steps;

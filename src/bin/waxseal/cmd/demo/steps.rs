@@ -57,6 +57,10 @@ expect 0 waxseal verify --key mail.json --iss https://id.example --aud shop --se
 judge() { expect "$1" waxseal verify --key jwks.json --iss https://id.example --aud shop --session "$2"; }
 judge 0 @ada.jwt
 
+# What another library says of it, and what lint finds: warnings only, no error.
+expect 0 waxseal verify --key jwks.json --iss https://id.example --aud shop --session --second-opinion @ada.jwt
+expect 0 waxseal lint --keys keys @ada.jwt
+
 # One byte flipped.
 sed 's/^\(.\{200\}\)./\1*/' ada.jwt | tr '*' '_' > flipped.jwt
 cmp -s ada.jwt flipped.jwt && { sed 's/^\(.\{200\}\)./\1-/' ada.jwt > flipped.jwt; }

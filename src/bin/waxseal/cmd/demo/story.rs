@@ -10,6 +10,7 @@ use waxseal::secret::SecretBytes;
 use crate::exit::{Code, Failure};
 use crate::output::{Output, escape};
 
+use super::judged;
 use super::peer::{Answer, Ask, Peer};
 use super::{AUDIENCE, ISSUER, OTHER_AUDIENCE};
 
@@ -37,6 +38,7 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     stage.refuse_the_confused(&renewed, public.as_ref())?;
     stage.log_out(&renewed)?;
     stage.refuse_the_idle()?;
+    stage.all_true &= judged::tell(&dir.join("formats"), stage.output)?;
     let verdict = if stage.all_true { "Every line held." } else { "A LINE WAS FALSE." };
     stage.output.line("")?;
     stage.output.line(verdict)?;

@@ -55,6 +55,15 @@ pub(crate) fn run(options: &Lint, output: &mut Output) -> Result<Code, Failure> 
     }
 }
 
+/// The ids of what is wrong with the token `text`, without any key.
+pub(super) fn ids(text: &str) -> Result<Vec<&'static str>, Failure> {
+    let (policy, keys) = (Policy::default(), GivenKeys::default());
+    let context = token::Context { now: Clock::system().now(), policy: &policy, keys: &keys };
+    let mut findings = Vec::new();
+    token::check(text, &context, &mut findings)?;
+    Ok(findings.iter().map(|finding| finding.id).collect())
+}
+
 /// What `--key` and `--keys` name.
 struct Places {
     rings: Vec<String>,

@@ -15,7 +15,7 @@ use crate::json::object;
 use crate::keyfile::Trust;
 use crate::output::{Output, escape_json};
 use crate::recognise::Kind;
-use crate::second_opinion::Asked;
+use crate::second_opinion::{Asked, Moment};
 use crate::{input, recognise};
 
 use judgement::{Judgement, Payloads};
@@ -102,8 +102,7 @@ impl<'a> Judge<'a> {
             },
             (Payload::Claims, false) => Checks::Claims(claims(options, trust, issuer, &clock)),
         };
-        let asked = Asked { options, keys: &trust.set, issuer };
-        let second = options.second_opinion.then_some(asked);
+        let second = options.second_opinion.then(|| asked(options, trust, issuer));
         Self { checks, hand, at: options.at, second }
     }
 
@@ -160,6 +159,20 @@ impl<'a> Judge<'a> {
                 Answer { facts, kid, code: failure.code, fault: Some(fault) }
             }
         }
+    }
+}
+
+/// What another library is asked too: the same.
+fn asked<'a>(options: &'a Verify, trust: &'a Trust, issuer: Option<&'a str>) -> Asked<'a> {
+    Asked {
+        keys: &trust.set,
+        issuer,
+        audience: options.aud.as_deref(),
+        leeway: options.leeway,
+        moment: options.at.map_or(Moment::Now, |_| Moment::Given),
+        payload: options.payload,
+        footer: options.footer.as_deref().map(str::as_bytes),
+        assertion: options.implicit_assertion.as_deref().map(str::as_bytes),
     }
 }
 
