@@ -1,4 +1,14 @@
-//! The same tokens and keys through jsonwebtoken, in both directions.
+//! The same tokens and keys through other libraries, in both directions: jsonwebtoken for JOSE,
+//! pasetors for PASETO.
+
+#[path = "forge/mod.rs"]
+mod forge;
+#[cfg(feature = "pem")]
+#[path = "interop/jose.rs"]
+mod jose;
+#[cfg(feature = "paseto")]
+#[path = "interop/paseto.rs"]
+mod paseto;
 
 use jsonwebtoken as theirs;
 use serde_json::{Value, json};
