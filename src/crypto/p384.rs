@@ -10,6 +10,10 @@ use super::{Curve, EcPrivate, EcPublic, Unauthentic};
 
 /// The point of which `compressed` is the compressed form.
 pub(crate) fn decompress(compressed: &[u8; 49]) -> Result<EcPublic, Unauthentic> {
+    // The p384 crate reads compact points (05) too: one key would have two texts.
+    if !matches!(compressed.first(), Some(2 | 3)) {
+        return Err(Unauthentic);
+    }
     whole(&PublicKey::from_sec1_bytes(compressed).map_err(|_| Unauthentic)?)
 }
 

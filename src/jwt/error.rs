@@ -197,6 +197,9 @@ pub enum MintError {
     /// A JWT has no footer and no implicit assertion.
     #[error("only a PASETO carries a footer or an implicit assertion")]
     NotAPaseto,
+    /// A footer that our own strict verifier would refuse.
+    #[error("the footer {0}")]
+    Footer(HeaderFault),
     /// Longer than any verifier reads.
     #[error("the token would have {has} bytes; at most {most} are read. Keep less state in it")]
     TooLong {
@@ -221,6 +224,7 @@ impl MintError {
             Self::State(_) => "bad_state",
             Self::NoSubject => "no_subject",
             Self::NotAPaseto => "not_a_paseto",
+            Self::Footer(_) => "bad_footer",
             Self::TooLong { .. } => "too_long",
             Self::Random(_) => "no_random_bytes",
         }
@@ -231,7 +235,8 @@ impl From<MintFault> for MintError {
     fn from(fault: MintFault) -> Self {
         match fault {
             MintFault::NotForMinting => Self::NotForMinting,
-            MintFault::NoAssertion => Self::NotAPaseto,
+            MintFault::NotAPaseto => Self::NotAPaseto,
+            MintFault::Footer(fault) => Self::Footer(fault),
             MintFault::Random(fault) => Self::Random(fault),
             MintFault::TooLong { has, most } => Self::TooLong { has, most },
         }

@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 
 use crate::claims::{Claims, Dialect, ReadClaims, kind_of};
 use crate::key::{Format, Key};
+use crate::secret::SecretBytes;
 use crate::token::{PreparedHeader, Token, mint};
 
 use super::MintError;
@@ -17,7 +18,7 @@ pub struct Issuer {
     header: PreparedHeader,
     /// What a PASETO says of its kind in its claims.
     typ: Option<Box<str>>,
-    assertion: Box<[u8]>,
+    assertion: SecretBytes,
 }
 
 impl Issuer {
@@ -30,7 +31,7 @@ impl Issuer {
             return Err(MintError::NotForMinting);
         }
         let header = PreparedHeader::new(&key, "JWT");
-        Ok(Self { key, header, typ: None, assertion: Box::default() })
+        Ok(Self { key, header, typ: None, assertion: SecretBytes::default() })
     }
 
     /// Says another `typ`, as `at+jwt` (RFC 8725 section 3.11): in the header, or in the claims of a
@@ -47,9 +48,10 @@ impl Issuer {
     /// Gives PASETOs this footer instead of one that names the key. Everybody can read it.
     ///
     /// # Errors
-    /// [`MintError::NotAPaseto`] for a key of another format.
+    /// [`MintError::NotAPaseto`] for a key of another format; [`MintError::Footer`] for a footer that
+    /// a strict verifier would refuse.
     pub fn footer(self, footer: &[u8]) -> Result<Self, MintError> {
-        let header = self.header.with_footer(footer).ok_or(MintError::NotAPaseto)?;
+        let header = self.header.with_footer(footer)?;
         Ok(Self { header, ..self })
     }
 
@@ -59,7 +61,7 @@ impl Issuer {
     /// [`MintError::NotAPaseto`] for a key of another format.
     pub fn implicit_assertion(self, assertion: &[u8]) -> Result<Self, MintError> {
         match self.key.algorithm().format() {
-            Format::Paseto => Ok(Self { assertion: assertion.into(), ..self }),
+            Format::Paseto => Ok(Self { assertion: SecretBytes::new(assertion.to_vec()), ..self }),
             Format::Jws | Format::Jwe => Err(MintError::NotAPaseto),
         }
     }
@@ -87,6 +89,6 @@ impl Issuer {
         } else if self.typ.is_some() && kind_of(&payload)?.as_deref() != self.typ.as_deref() {
             return Err(MintError::State("the claims have another \"typ\"".into()));
         }
-        Ok(mint(&self.key, &self.header, payload, &self.assertion)?)
+        Ok(mint(&self.key, &self.header, payload, self.assertion.expose_secret())?)
     }
 }

@@ -8,6 +8,7 @@ use crate::limits;
 use crate::policy::{ClaimsPolicy, Question};
 use crate::printable::shown;
 use crate::revocation::Revocations;
+use crate::secret::SecretBytes;
 use crate::time::{Clock, Timestamp};
 use crate::token::{Authenticated, NamedToken, PreparedHeader, UntrustedToken};
 
@@ -22,8 +23,8 @@ pub(crate) struct Pipeline {
     pub(crate) revocations: Revocations,
     pub(crate) clock: Clock,
     pub(crate) token_bytes: usize,
-    /// The implicit assertion of a PASETO; empty for none.
-    pub(crate) assertion: Arc<[u8]>,
+    /// The implicit assertion of a PASETO; empty for none. It may be a secret of both sides.
+    pub(crate) assertion: SecretBytes,
 }
 
 /// Keys, and the one issuer that they vouch for.
@@ -75,7 +76,7 @@ impl Pipeline {
             revocations,
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,
-            assertion: Arc::default(),
+            assertion: SecretBytes::default(),
         }
     }
 
@@ -114,7 +115,7 @@ impl Pipeline {
         let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
         let (named, chosen) = self.choose(untrusted, now, watch)?;
         watch.passed(Stage::Key, || key_of(&chosen));
-        let authenticated = named.open(&chosen.member()?.key, &self.assertion)?;
+        let authenticated = named.open(&chosen.member()?.key, self.assertion.expose_secret())?;
         watch.passed(Stage::Signature, || "valid".into());
         Ok((authenticated, chosen.issuer))
     }

@@ -1,11 +1,10 @@
 //! Payloads that are no Claims Set: their key and signature are checked, and nothing else.
 
-use std::sync::Arc;
-
 use crate::key::{KeySet, KeySource};
 use crate::limits;
 use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
 use crate::revocation::Revocations;
+use crate::secret::SecretBytes;
 
 use super::report::{Trace, Watch as _};
 use super::{Pipeline, Report, Stage, Trusted, VerifyError};
@@ -68,7 +67,7 @@ impl RawVerifier {
     /// Requires a PASETO that was minted with this implicit assertion; empty is none.
     #[must_use]
     pub fn implicit_assertion(mut self, assertion: &[u8]) -> Self {
-        self.pipeline.assertion = Arc::from(assertion);
+        self.pipeline.assertion = SecretBytes::new(assertion.to_vec());
         self
     }
 

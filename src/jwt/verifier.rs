@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -12,6 +11,7 @@ use crate::key::KeySource;
 use crate::limits;
 use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
 use crate::revocation::Revocations;
+use crate::secret::SecretBytes;
 use crate::time::{Clock, Span};
 
 use super::pipeline::Vouched;
@@ -63,7 +63,7 @@ impl<C> Verifier<C> {
             },
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,
-            assertion: Arc::default(),
+            assertion: SecretBytes::default(),
             claims: PhantomData,
         }
     }
@@ -148,7 +148,7 @@ pub struct VerifierSetup<C> {
     policy: ClaimsPolicy,
     clock: Clock,
     token_bytes: usize,
-    assertion: Arc<[u8]>,
+    assertion: SecretBytes,
     claims: PhantomData<fn() -> C>,
 }
 
@@ -244,7 +244,7 @@ impl<C> VerifierSetup<C> {
     /// the token does not hold. Empty, the default, is none.
     #[must_use]
     pub fn implicit_assertion(mut self, assertion: &[u8]) -> Self {
-        self.assertion = assertion.into();
+        self.assertion = SecretBytes::new(assertion.to_vec());
         self
     }
 

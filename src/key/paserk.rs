@@ -3,14 +3,14 @@
 use std::fmt;
 
 use crate::base64url;
-use crate::crypto::{K4, PublicKey, Unauthentic};
+use crate::crypto::{K4, PublicKey, SigningKey, Unauthentic};
 #[cfg(feature = "paseto-v3")]
 use crate::crypto::{decompress, sha384_33};
 use crate::limits;
-use crate::printable::shown;
+use crate::printable::short_name;
 use crate::secret::{SecretBytes, SecretText};
 
-use super::{Algorithm, Key, KeyError, Material};
+use super::{Algorithm, Key, KeyError, Material, Weakness};
 
 /// What a PASERK holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +139,8 @@ impl Paserk {
     /// The id of a key: `lid`, `pid` or `sid`; an id is its own.
     ///
     /// # Errors
-    /// [`KeyError::Unfit`] for a secret key that is none, [`KeyError::Unsupported`] for version 3 in
-    /// a build without feature `paseto-v3`.
+    /// [`KeyError::Contradiction`] for a secret key of two halves, [`KeyError::Weak`] for one of
+    /// zeros, [`KeyError::Unsupported`] for version 3 in a build without feature `paseto-v3`.
     pub fn id(&self) -> Result<String, KeyError> {
         let bytes = self.bytes.expose_secret();
         let key = match (self.version, self.kind) {
@@ -150,7 +150,10 @@ impl Paserk {
             (4, PaserkKind::Local) => K4::Local(bytes),
             (4, PaserkKind::Public) => K4::Public(bytes),
             (4, PaserkKind::Secret) => {
-                self.seed()?;
+                if self.seed()?.expose_secret().iter().all(|byte| *byte == 0) {
+                    // pasetors hashes no key of zeros, and nobody should have one.
+                    return Err(KeyError::Weak(Weakness::Repeated));
+                }
                 K4::Secret(bytes)
             }
             _ => return self.id_of_version_3(),
@@ -179,11 +182,10 @@ impl Paserk {
     /// The seed of a version 4 secret key, whose second half must be its public key.
     fn seed(&self) -> Result<SecretBytes, KeyError> {
         let (seed, point) = self.bytes.expose_secret().split_at(32);
-        let secret = SecretBytes::new(seed.to_vec());
-        let key = Key::from_secret(Algorithm::V4Public, secret.clone())?;
-        match &*key.material {
-            Material::Ed25519 { public, .. } if public.as_bytes() == point => Ok(secret),
-            _ => Err(KeyError::Contradiction("its public half is not that of its secret half")),
+        let bytes: &[u8; 32] = seed.try_into().map_err(|_| KeyError::Unfit)?;
+        match SigningKey::from_seed(bytes).public().as_bytes() == point {
+            true => Ok(SecretBytes::new(seed.to_vec())),
+            false => Err(KeyError::Contradiction("its public half is not that of its secret half")),
         }
     }
 
@@ -295,5 +297,5 @@ impl Key {
 
 fn unsupported(version: &str, kind: &str, why: &str) -> KeyError {
     let version = version.get(..2).unwrap_or_default();
-    KeyError::Unsupported(format!("PASERK {version}.{}: {why}", shown(kind)))
+    KeyError::Unsupported(format!("PASERK {version}.{}: {why}", short_name(kind)))
 }

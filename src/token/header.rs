@@ -206,7 +206,7 @@ pub(crate) fn is_media_type(found: &str, wanted: &str) -> bool {
 
 /// The header of all tokens of one kind under one key, written and encoded once. Of a PASETO it is
 /// the footer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct PreparedHeader {
     algorithm: Algorithm,
     #[cfg_attr(
@@ -257,11 +257,20 @@ impl PreparedHeader {
         }
     }
 
-    /// The same, with another footer; a JWT has none.
-    pub(crate) fn with_footer(self, footer: &[u8]) -> Option<Self> {
-        let encoded = base64url::encode(footer).into();
-        let is_paseto = self.algorithm.format() == Format::Paseto;
-        is_paseto.then(|| Self { json: footer.into(), encoded, ..self })
+    /// The same, with another footer, which must be one that is read; a JWT has none.
+    #[cfg(feature = "paseto")]
+    pub(crate) fn with_footer(self, footer: &[u8]) -> Result<Self, super::MintFault> {
+        if self.algorithm.format() != Format::Paseto {
+            return Err(super::MintFault::NotAPaseto);
+        }
+        let header = read_footer(self.algorithm.name(), footer)?;
+        Ok(Self { header, json: footer.into(), encoded: base64url::encode(footer).into(), ..self })
+    }
+
+    /// No key of this build makes a token with a footer.
+    #[cfg(not(feature = "paseto"))]
+    pub(crate) fn with_footer(self, _: &[u8]) -> Result<Self, super::MintFault> {
+        Err(super::MintFault::NotAPaseto)
     }
 
     pub(crate) fn encoded(&self) -> &str {
@@ -286,5 +295,11 @@ impl PreparedHeader {
 
     pub(super) fn header(&self) -> &UntrustedHeader {
         &self.header
+    }
+}
+
+impl std::fmt::Debug for PreparedHeader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("PreparedHeader").field(&self.header).finish()
     }
 }

@@ -67,12 +67,14 @@ impl AsRef<str> for Token {
 }
 
 /// Why a key did not mint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MintFault {
     #[error("the key may not mint")]
     NotForMinting,
-    #[error("only a PASETO carries an implicit assertion")]
-    NoAssertion,
+    #[error("only a PASETO carries a footer or an implicit assertion")]
+    NotAPaseto,
+    #[error("the footer {0}")]
+    Footer(#[from] HeaderFault),
     #[error(transparent)]
     Random(#[from] RandomError),
     #[error("the token would have {has} bytes; at most {most} are read")]
@@ -88,7 +90,7 @@ pub(crate) fn mint(
     assertion: &[u8],
 ) -> Result<Token, MintFault> {
     if !assertion.is_empty() && key.algorithm().format() != Format::Paseto {
-        return Err(MintFault::NoAssertion);
+        return Err(MintFault::NotAPaseto);
     }
     let text = match key.algorithm().format() {
         Format::Jws => jws::mint(key, header.encoded(), &payload)?,

@@ -17,9 +17,6 @@ pub(super) struct Parts<'a> {
     pub(super) footer: &'a str,
 }
 
-/// What the minter and the verifier both know, and no token holds.
-pub(crate) type Assertion = [u8];
-
 /// The parts of `text` if it begins as a PASETO does.
 ///
 /// A JOSE header is the encoding of an object and never begins with a `v`.
@@ -76,11 +73,7 @@ impl Parts<'_> {
 }
 
 /// The payload, after the signature over it is right.
-pub(super) fn open(
-    parts: &Parts<'_>,
-    key: &Key,
-    assertion: &Assertion,
-) -> Result<Vec<u8>, OpenFault> {
+pub(super) fn open(parts: &Parts<'_>, key: &Key, assertion: &[u8]) -> Result<Vec<u8>, OpenFault> {
     let footer = parts.footer_bytes()?;
     if key.algorithm() == Algorithm::V4Local {
         decoded("body", parts.body)?;
@@ -97,7 +90,7 @@ pub(super) fn mint(
     key: &Key,
     payload: Vec<u8>,
     (footer, encoded_footer): (&[u8], &str),
-    assertion: &Assertion,
+    assertion: &[u8],
 ) -> Result<String, MintFault> {
     if key.algorithm() == Algorithm::V4Local {
         let token = key.encrypt(&payload, footer, assertion).ok_or(MintFault::NotForMinting)?;
@@ -121,7 +114,7 @@ pub(super) fn mint(
 }
 
 /// What a public token signs: version 3 binds the public key too.
-fn signing_input(key: &Key, message: &[u8], footer: &[u8], assertion: &Assertion) -> Vec<u8> {
+fn signing_input(key: &Key, message: &[u8], footer: &[u8], assertion: &[u8]) -> Vec<u8> {
     let header = [key.algorithm().name().as_bytes(), b"."].concat();
     let rest = [&header, message, footer, assertion];
     match key.compressed_point() {

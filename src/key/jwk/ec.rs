@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::base64url;
 use crate::crypto::{Curve, EcPrivate, EcPublic, Unauthentic};
-use crate::printable::shown;
+use crate::printable::short_name;
 use crate::secret::SecretText;
 
 use super::{Algorithm, Key, KeyError, Parts, need, secret_bytes};
@@ -22,7 +22,7 @@ pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, 
         "P-256" => (Curve::P256, ON_P256, Algorithm::Es256),
         "P-384" => (Curve::P384, ON_P384, Algorithm::Es384),
         other => {
-            let what = format!("crv \"{}\"; known are P-256 and P-384", shown(other));
+            let what = format!("crv \"{}\"; known are P-256 and P-384", short_name(other));
             return Err(KeyError::Unsupported(what));
         }
     };

@@ -13,7 +13,7 @@ use zeroize::Zeroize as _;
 use crate::base64url;
 use crate::json::{Members, Others, Value, read_object};
 use crate::limits;
-use crate::printable::shown;
+use crate::printable::short_name;
 use crate::secret::{SecretBytes, SecretText};
 
 use super::{Algorithm, Key, KeyError, KeyId, Material, Permits, Protection};
@@ -33,7 +33,7 @@ pub(super) fn read(jwk: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
         Some(other) => {
             return Err(KeyError::Unsupported(format!(
                 "kty {:?}; known are EC, OKP, RSA and oct",
-                shown(other)
+                short_name(other)
             )));
         }
         None => return Err(KeyError::Missing("kty")),
@@ -185,7 +185,9 @@ impl Parts<'_> {
             (Some(name), _, _) => match name.parse::<Algorithm>() {
                 Ok(algorithm) if fitting.contains(&algorithm) => algorithm,
                 Ok(_) => return Err(KeyError::Contradiction("\"alg\" does not fit \"kty\"")),
-                Err(_) => return Err(KeyError::Unsupported(format!("alg \"{}\"", shown(name)))),
+                Err(_) => {
+                    return Err(KeyError::Unsupported(format!("alg \"{}\"", short_name(name))));
+                }
             },
             (None, Some(implied), _) => implied,
             (None, None, [only]) => *only,

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::base64url;
 use crate::crypto::{PublicKey, SigningKey, Unauthentic};
-use crate::printable::shown;
+use crate::printable::short_name;
 use crate::secret::SecretText;
 
 use super::{Algorithm, Key, KeyError, Parts, need, secret_bytes};
@@ -22,7 +22,7 @@ pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, 
         Some(other) => {
             return Err(KeyError::Unsupported(format!(
                 "crv \"{}\"; known is Ed25519",
-                shown(other)
+                short_name(other)
             )));
         }
         None => return Err(KeyError::Missing("crv")),
