@@ -130,7 +130,7 @@ pub enum Stage {
     Key,
     /// The signature, tag or ciphertext.
     Signature,
-    /// `typ`.
+    /// `typ`, and the footer of a PASETO if one was asked for.
     Type,
     /// `iss`.
     Issuer,

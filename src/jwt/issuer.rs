@@ -45,7 +45,8 @@ impl Issuer {
         Self { header, typ, ..self }
     }
 
-    /// Gives PASETOs this footer instead of one that names the key. Everybody can read it.
+    /// Gives PASETOs this footer instead of one that names the key. Everybody can read it, in a
+    /// sealed token too. A verifier with several keys then needs a `kid` in it, as JSON.
     ///
     /// # Errors
     /// [`MintError::NotAPaseto`] for a key of another format; [`MintError::Footer`] for a footer that
@@ -55,10 +56,29 @@ impl Issuer {
         Ok(Self { header, ..self })
     }
 
-    /// Binds PASETOs to this implicit assertion: a verifier must know it too.
+    /// Binds PASETOs to this implicit assertion: a verifier must know it too. It is part of what is
+    /// signed or sealed, and no token holds it.
     ///
     /// # Errors
     /// [`MintError::NotAPaseto`] for a key of another format.
+    ///
+    /// ```
+    /// # #[cfg(feature = "paseto")] {
+    /// use waxseal::key::{Algorithm, Key, KeySet};
+    /// use waxseal::{Revocations, jwt};
+    ///
+    /// let key = Key::generate(Algorithm::V4Local)?;
+    /// let claims = serde_json::json!({ "sub": "ada", "exp": "2099-12-31T00:00:00Z" });
+    /// let token = jwt::Issuer::new(key.clone())?.implicit_assertion(b"tenant-7")?.mint(&claims)?;
+    ///
+    /// let setup = jwt::Verifier::<serde_json::Value>::setup(KeySet::only(key));
+    /// let verifier = setup
+    ///     .implicit_assertion(b"tenant-8")
+    ///     .revocations(Revocations::none_because("an example"));
+    /// assert_eq!(verifier.verify(&token).unwrap_err().code(), "bad_signature");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn implicit_assertion(self, assertion: &[u8]) -> Result<Self, MintError> {
         match self.key.algorithm().format() {
             Format::Paseto => Ok(Self { assertion: SecretBytes::new(assertion.to_vec()), ..self }),

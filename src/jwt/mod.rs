@@ -1,5 +1,5 @@
-//! JSON Web Tokens of any claims type, ours or foreign: what a caller of `jsonwebtoken` moves to.
-//! Sessions are built on it.
+//! Tokens of any claims type, ours or foreign, JWT or PASETO: what a caller of `jsonwebtoken` or
+//! `pasetors` moves to. Sessions are built on it.
 
 mod error;
 mod issuer;

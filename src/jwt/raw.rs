@@ -37,6 +37,25 @@ pub fn verify_raw(keys: &KeySet, token: &str) -> Result<Vec<u8>, VerifyError> {
 ///
 /// # Security
 /// There is no expiry, no audience and no revocation in a payload that is not read.
+///
+/// ```
+/// # #[cfg(feature = "paseto")] {
+/// use waxseal::jwt::{Issuer, RawVerifier};
+/// use waxseal::key::{Algorithm, Key, KeySet};
+///
+/// let key = Key::generate(Algorithm::V4Public)?;
+/// let token = Issuer::new(key.clone())?
+///     .footer(b"release")?
+///     .implicit_assertion(b"build 7")?
+///     .mint(&serde_json::json!({ "exp": "2099-12-31T00:00:00Z" }))?;
+///
+/// let verifier = RawVerifier::new(KeySet::only(key)).implicit_assertion(b"build 7");
+/// assert_eq!(verifier.verify(&token)?, br#"{"exp":"2099-12-31T00:00:00Z"}"#);
+/// let verifier = verifier.footer(b"nightly");
+/// assert_eq!(verifier.verify(&token).unwrap_err().code(), "wrong_footer");
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct RawVerifier {
     pipeline: Pipeline,
@@ -57,7 +76,8 @@ impl RawVerifier {
         Self { pipeline: Pipeline::new(Trusted::new(keys, None, "JWT"), policy, none) }
     }
 
-    /// Requires a PASETO whose footer is exactly `footer`.
+    /// Requires a PASETO whose footer is exactly `footer`. Without this, footers are authenticated
+    /// and not compared.
     #[must_use]
     pub fn footer(mut self, footer: &[u8]) -> Self {
         self.pipeline.policy.footer = Some(footer.into());

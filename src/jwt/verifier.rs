@@ -177,7 +177,7 @@ impl<C> VerifierSetup<C> {
         self
     }
 
-    /// Requires the header's `typ` to be `typ`, as in `at+jwt`.
+    /// Requires the header's `typ` to be `typ`, as in `at+jwt`. A PASETO says it in its claim `typ`.
     #[must_use]
     pub fn typ(mut self, typ: &str) -> Self {
         self.policy.kind = Kind::Exactly(typ.into());

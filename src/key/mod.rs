@@ -105,8 +105,9 @@ impl Key {
         jwk::read(jwk, &[])
     }
 
-    /// Reads one JWK as [`Key::from_jwk`], for one of `allowed`. A JWK that does not say its
-    /// algorithm gets the only one that fits.
+    /// Reads one JWK as [`Key::from_jwk`], for one of `allowed`. An `RSA` or `oct` JWK that does not
+    /// say its algorithm gets the only one of `allowed` that fits; an `OKP` or `EC` one implies its
+    /// JOSE algorithm.
     ///
     /// # Errors
     /// As [`Key::from_jwk`]; [`KeyError::NotAllowed`] for another algorithm.

@@ -229,8 +229,21 @@ impl Key {
     /// `paseto-v3`. It has no `kid` of its own; tokens name it by its PASERK id.
     ///
     /// # Errors
-    /// As [`Paserk::parse`]; [`KeyError::Unfit`], [`KeyError::Weak`] and
-    /// [`KeyError::Contradiction`] for bytes that are no good key.
+    /// As [`Paserk::parse`]; [`KeyError::Paserk`] for the id of a key; [`KeyError::Unfit`],
+    /// [`KeyError::Weak`] and [`KeyError::Contradiction`] for bytes that are no good key.
+    ///
+    /// ```
+    /// use waxseal::key::{Algorithm, Key};
+    /// let text = "k4.public.s0Px45tmKB5sHCxXtNupIVklQ1iGI3xo9HHehg4QNHc";
+    /// let key = Key::from_paserk(text)?;
+    /// assert_eq!((key.algorithm(), key.can_mint()), (Algorithm::V4Public, false));
+    /// assert_eq!(key.to_public_paserk().as_deref(), Some(text));
+    ///
+    /// let id = "k4.pid.VKhYF3xGnkzrCXnuMHKEFlGhjHX48ZE3fmUl_H8S4jbJ"; // what a footer names it by
+    /// assert_eq!(key.paserk_id().as_deref(), Some(id));
+    /// assert_eq!(Key::from_paserk(id).unwrap_err().code(), "bad_paserk"); // a name is no key
+    /// # Ok::<(), waxseal::key::KeyError>(())
+    /// ```
     pub fn from_paserk(text: &str) -> Result<Self, KeyError> {
         Paserk::parse(text)?.key()
     }

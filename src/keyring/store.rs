@@ -77,7 +77,22 @@ impl NewRing {
     }
 
     /// Begins with `key`, which was made elsewhere, instead of a fresh one; its algorithm is the
-    /// ring's. An RSA ring begins so, and has no staged key until one is imported.
+    /// ring's. An RSA ring begins so, and has no staged key until one is imported. A `kid` that `key`
+    /// has is kept.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// # let dir = dir.path().join("keys");
+    /// use waxseal::key::{Algorithm, Key, KeyId};
+    /// use waxseal::keyring::{KeyState, NewRing};
+    ///
+    /// let old = Key::generate(Algorithm::Es256)?.with_id(KeyId::new("2026-07")?);
+    /// let keys = NewRing::new("https://id.example").first_key(old.clone()).create(&dir)?;
+    /// let (_, state, first) = keys.keys().next().expect("two keys");
+    /// assert_eq!((state, first), (&KeyState::Signing, &old));
+    /// assert_eq!(keys.algorithm(), Algorithm::Es256);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn first_key(mut self, key: Key) -> Self {
         self.algorithm = key.algorithm();

@@ -44,10 +44,24 @@ impl Key {
         read(pem, &[])
     }
 
-    /// Reads one PEM key as [`Key::from_pem`], for one of `allowed`.
+    /// Reads one PEM key as [`Key::from_pem`], for one of `allowed`: an RSA key needs it, and so does
+    /// one that is to serve PASETO.
     ///
     /// # Errors
     /// As [`Key::from_pem`]; [`KeyError::NotAllowed`] for a key that fits none of them.
+    ///
+    /// ```
+    /// use waxseal::key::{Algorithm, Key};
+    /// let pem = "-----BEGIN PUBLIC KEY-----\n\
+    ///     MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEHknG9Xk2Hvq5Nt7uU9aZOU1X2weq\n\
+    ///     3WI4jBuikp3a/QHUaPQvu2yGDaEjIZXX/LmYheGo+294f5fu6gTN536Drw==\n\
+    ///     -----END PUBLIC KEY-----\n";
+    /// let key = Key::from_pem_among(pem, &[Algorithm::Es256, Algorithm::Rs256])?;
+    /// assert_eq!(key.algorithm(), Algorithm::Es256);
+    /// let refused = Key::from_pem_among(pem, &[Algorithm::EdDsa]).unwrap_err();
+    /// assert_eq!(refused.code(), "algorithm_not_allowed");
+    /// # Ok::<(), waxseal::key::KeyError>(())
+    /// ```
     pub fn from_pem_among(pem: &str, allowed: &[Algorithm]) -> Result<Self, KeyError> {
         read(pem, allowed)
     }
