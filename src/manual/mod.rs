@@ -8,11 +8,11 @@
 //! | [`architecture`] | How is the crate built? Where does a check happen, and can it be skipped? |
 //! | [`threats`] | What does it defend against, and what not? |
 //! | [`defaults`] | Which number is used when nobody chose one? How far can it be moved? |
-//! | [`keys`] | What is in a key ring's folder? Who may read which file? |
+//! | [`keys`] | What is in a key ring's folder? Who may read which file? Which form can a key have? |
 //! | [`tokens`] | What is in a token? How does a service in another language verify it? |
 //! | [`renewal`] | How long does a session live? What happens when two tabs renew at once? |
 //! | [`revocation`] | How does logout work, and what does it not reach? |
-//! | [`coming_from`] | What is it called here? For users of five other tools. |
+//! | [`coming_from`] | What is it called here? For users of seven other tools. |
 //! | [`lint`] | What can be wrong with a token or a ring? What does each id mean? |
 //! | [`commands`] | What does the program read and print, and how does it exit? |
 //!
@@ -25,8 +25,8 @@
 //!
 //! # What is not here yet
 //! This version has no revocation list that outlives a process, no verb that rotates a ring (a ring
-//! can be made, and keys can be imported into it), no PASETO, no PEM or DER, no RSA or ECDSA, and no
-//! web layer: your own code puts the token into a cookie or a header.
+//! can be made, and keys can be imported into it), and no web layer: your own code puts the token into a
+//! cookie or a header.
 
 pub mod architecture;
 pub mod coming_from;
