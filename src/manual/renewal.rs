@@ -80,11 +80,22 @@
 //!   window less than a fresh one: 14 to 15 min.
 //! * The new `jti` is the first 16 bytes of HMAC-SHA-256 over `sid`, the old `jti`, the new `gen`, the
 //!   window's number and the state's JSON. The key is derived from `aux` in the ring's key file.
-//! * HMAC and Ed25519 signatures are deterministic. A sealing key of a ring takes its nonce from an
-//!   HMAC over header and plaintext. All three algorithms converge.
+//! * The signature or nonce depends on the algorithm:
+//!
+//! | algorithms | two renewals in one window |
+//! |---|---|
+//! | `HS256`, `HS384`, `HS512`, `EdDSA`, `v4.public`, `RS256`, `RS384`, `RS512` | the same bytes: nothing random is in the signature |
+//! | `A256GCM` | the same bytes: a ring's key takes its nonce from an HMAC over header and plaintext |
+//! | `ES256`, `ES384`, `v3.public`, `PS256`, `PS384`, `PS512` | other bytes: each signature holds fresh randomness |
+//! | `v4.local` | other bytes: each token draws a nonce of 32 bytes |
+//!
+//! [`Algorithm::is_deterministic`](crate::key::Algorithm::is_deterministic) tells. Where the bytes
+//! differ, the claims do not: both tokens have the same `sid`, `jti`, `gen` and times. Each is valid, one
+//! entry in the list ends both, and whichever the browser keeps is right. What is lost is the
+//! equality itself: a proxy that compares cookies sees a change where there is none.
 //!
 //! Two renewals agree when they start from the same token, fall into the same window, carry the same
-//! state, and use the same signing key. They need no shared memory: two hosts agree too. Your state
+//! state, and use the same signing key of such an algorithm. They need no shared memory: two hosts agree too. Your state
 //! must serialize the same way each time: a `HashMap` does not, a `BTreeMap` does.
 //!
 //! A state change in the very first window gives a token with its predecessor's times: it does not
