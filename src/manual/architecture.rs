@@ -9,14 +9,27 @@
 //! | 7 | `session` | sessions: issuer, verifier, renewal, lifetimes |
 //! | 6 | `jwt` | the verification pipeline, for claims of any type |
 //! | 5 | `keyring`, `policy`, `revocation` | which keys are trusted, which claims are accepted, what was ended early |
-//! | 4 | `token` | JWS and JWE texts; the header |
-//! | 3 | `key`, `claims` | a key and its one algorithm; claims and their types |
+//! | 5 | `jsonwebtoken` | our keys as that crate's, and its cryptography on ring; nothing here needs it |
+//! | 4 | `token` | JWS, JWE and PASETO texts; the header and the footer |
+//! | 3 | `key`, `claims` | a key and its one algorithm, as JWK, PEM and PASERK; claims and their types |
 //! | 2 | `crypto` | primitives: bytes in, bytes out |
 //! | 1 | `time`, `base64url`, `json`, `printable`, `secret`, `limits`, `durable` | the ground |
 //!
 //! The program is outside: a client of the public API like any other. Foreign crates come in by one
-//! door each: `ring` and `ed25519-dalek` are named in `crypto` and nowhere else, `base64` in
-//! `base64url`, `chrono` in `time`.
+//! door each: `ring`, `ed25519-dalek`, `p384` and `pasetors` are named in `crypto` and nowhere else in
+//! the library, `pkcs8`, `pkcs1` and `sec1` in `key`, `base64` in `base64url`, `chrono` in `time`.
+//!
+//! # Who does the cryptography
+//! | primitive | by | why |
+//! |---|---|---|
+//! | HMAC, AES-GCM, HKDF, digests, ECDSA, RSA | `ring` | keys are prepared once; constant time |
+//! | Ed25519: `EdDSA` and `v4.public` | `ed25519-dalek` | `verify_strict`. PASETO's encoding of what is signed is ours |
+//! | `v4.local`, ids of version 4 keys | `pasetors` | ring has neither XChaCha20 nor BLAKE2b |
+//! | `v3.public` | `ring` signs and verifies on P-384; `p384` only finds the point of a compressed key or of a scalar | PASERK has keys in these two forms only |
+//! | PASERK and PEM as text | ours, and `pkcs8`, `pkcs1`, `sec1` | one strict reading for each form |
+//!
+//! ring checks an EC point and an RSA key's numbers when it uses them. Here that is done when a key is
+//! read, by one key agreement and one signature, so that a bad key never reaches a request.
 //!
 //! # Verification is one function
 //! A text becomes a session in nine stages. The value in hand changes its type on the way, and each
@@ -30,13 +43,13 @@
 //!
 //! | stage | asks | cost when it refuses |
 //! |---|---|---|
-//! | form | at most 8 KB, 3 or 5 parts, strict header | no cryptography |
+//! | form | at most 8 KB; 3 or 5 parts, or a PASETO; strict header or footer | no cryptography |
 //! | key | one trusted key of that `kid`, and is it this key's algorithm? | no cryptography |
 //! | signature | MAC, signature or tag | one primitive |
-//! | type, issuer, audience, time, claims | in this order; the first refusal wins | the payload is read |
+//! | type (and a footer that was asked for), issuer, audience, time, claims | in this order; the first refusal wins | the payload is read |
 //! | revocation | session, token, subject | at most three look-ups |
 //!
-//! Before the signature is right the payload is neither parsed nor, in a JWS, decoded. The token
+//! Before the signature is right the payload is not parsed; in a JWS it is not even decoded. The token
 //! never chooses an algorithm: it names a key, and the key has exactly one.
 //!
 //! [`Verifier::explain`](crate::Verifier::explain) runs the same function and writes down what each

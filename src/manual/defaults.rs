@@ -29,6 +29,8 @@
 //! | `aud` | required, exact | `any_audience` | – |
 //! | `iss` | sessions: required, exact; `jwt::Verifier`: not asked | `issuer`, `any_issuer`, `trust` | – |
 //! | `typ` | sessions: `session+jwt`; `jwt::Verifier`: `JWT` or none | `typ`, `any_typ` | – |
+//! | footer of a PASETO | authenticated, not compared | `jwt`: `footer` | 1 KB |
+//! | implicit assertion of a PASETO | empty | `jwt`: `implicit_assertion` | – |
 //! | `exp` | required | `jwt`: `allow_missing_expiry` | – |
 //! | revocation | no default: you must say | `revocations` | – |
 //!
@@ -54,7 +56,8 @@
 //! From these follow two times. A key must be visible for C + S = 24 h 30 s before it may sign
 //! (`staging()`). It verifies for R + L + 2S = 8 h 1 min 30 s after its successor began to sign
 //! (`retention()`). A period shorter than either is refused. So is a sealed ring whose period in days
-//! times its mints a day passes 2^31; the default is 3 × 10^8, a seventh of that.
+//! times its mints a day passes 2^31; the default is 3 × 10^8, a seventh of that. The bound is
+//! AES-GCM's. A `v4.local` ring is held to it too, though its nonces of 256 bits would not need it.
 //!
 //! Today these numbers decide how long a retired key verifies, and nothing else: no program re-reads
 //! a ring every R, and no verb ends a key's period yet.
@@ -91,7 +94,10 @@
 //! | entries of `aud` | 64 |
 //! | JWK, or one file of a ring | 16 KB, nested 8 deep |
 //! | JWK Set | 512 KB, 256 keys |
-//! | HMAC secret | 32 to 1,024 bytes |
+//! | one key as PEM or PASERK | 16 KB |
+//! | HMAC secret | as many bytes as its hash (32, 48, 64) to 1,024 |
+//! | RSA modulus | 2,048 to 8,192 bits; to sign 4,096 |
+//! | footer of a PASETO | 1 KB; as JSON nested 4 deep |
 //! | files in a ring's folder | 16,384 |
 //!
 //! 1 KB is 1,024 bytes throughout.

@@ -5,13 +5,14 @@
 //! | who holds | can read a signed token | can read a sealed token | can mint |
 //! |---|---|---|---|
 //! | the token | yes, all of it | no, but its length and header | no |
-//! | `jwks.json` of an Ed25519 ring | yes | – | no |
-//! | an Ed25519 ring's folder | yes | – | **yes** |
-//! | an HS256 secret or ring | yes | – | **yes** |
-//! | a sealed (A256GCM) ring | – | yes | **yes** |
+//! | `jwks.json` of a ring of Ed25519, ECDSA or RSA keys | yes | – | no |
+//! | the folder of such a ring | yes | – | **yes** |
+//! | an HMAC secret or ring | yes | – | **yes** |
+//! | a sealed (`A256GCM`, `v4.local`) ring | – | yes | **yes** |
 //!
-//! So: one service issues and verifies → sealed. Others verify → Ed25519, and give them `jwks.json`
-//! and nothing else. HS256 is for the case where every verifier is trusted to be an issuer.
+//! So: one service issues and verifies → sealed. Others verify → `EdDSA` or `v4.public`, and give them
+//! `jwks.json` and nothing else. ECDSA and RSA are for verifiers that know nothing else. HMAC is for the
+//! case where every verifier is trusted to be an issuer.
 //!
 //! # What an attacker tries
 //! | attack | answer |
@@ -19,6 +20,9 @@
 //! | change a claim | the signature covers the text; `bad_signature` |
 //! | `alg: none` | refused in every spelling; `unsecured` |
 //! | HS256 with the public key as secret | the key owns the algorithm; `wrong_algorithm` |
+//! | a `v4.public` token with an `EdDSA` key, an `RS256` key with `PS256` | one key, one algorithm, one format; `wrong_algorithm` |
+//! | another footer on a PASETO, another tenant's token | footer and implicit assertion are signed with the rest; `bad_signature` |
+//! | an ECDSA signature turned over (n − S) | it verifies, as ECDSA has it: the same token in another text; see below |
 //! | own key in `jwk`, `jku`, `x5c` or `x5u` | ignored; keys come from the verifier alone |
 //! | `crit`, `b64`, `zip`, a nested JWT | refused; `unknown_extension`, `nested` |
 //! | two `exp` members, one for each parser | refused; `bad_claims` |
@@ -46,8 +50,9 @@
 //!
 //! # Never by the token's text
 //! Do not use the text of a token as the key of a cache, a rate limit or a deny list. A renewal gives
-//! another text for the same session. A key without a ring seals with random nonces, so that equal
-//! claims have different texts. And a text in a log is a credential in a log. Use
+//! another text for the same session. ECDSA, PSS, `v4.local` and a sealing key without a ring draw
+//! random bytes, so that equal claims have different texts; of an ECDSA signature anybody can make a
+//! second one that is valid too. And a text in a log is a credential in a log. Use
 //! [`Session::id`](crate::Session::id) or [`Session::token_id`](crate::Session::token_id): both are
 //! safe to print.
 //!
