@@ -4,6 +4,7 @@
 //! | there | here |
 //! |---|---|
 //! | `EncodingKey`, `DecodingKey` | [`Key`](crate::key::Key): one type, with [`public_half`](crate::key::Key::public_half) |
+//! | `EncodingKey::from_rsa_pem`, `DecodingKey::from_ec_pem` and the like | `Key::from_pem_among(pem, &[Algorithm::Rs256])`, `Key::from_pem(pem)` |
 //! | `Header { alg, kid, .. }` | the key sets `alg` and `kid`; `typ` on [`jwt::Issuer`](crate::jwt::Issuer) |
 //! | `encode(&header, &claims, &key)` | `jwt::Issuer::new(key)?.mint(&claims)` |
 //! | `decode::<C>(token, &key, &validation)` | `verifier.verify(token)`, once a [`jwt::Verifier`](crate::jwt::Verifier) is set up |
@@ -16,7 +17,8 @@
 //! | `jwk::JwkSet` | [`KeySet::from_jwk_set`](crate::key::KeySet::from_jwk_set) |
 //! | `ErrorKind` | [`VerifyError`](crate::VerifyError), with a stable `code()` |
 //!
-//! Not here yet: RSA, ECDSA, HS384, HS512, PEM and DER.
+//! Every algorithm of jsonwebtoken 11 is here. Not here: DER without the armour of PEM, and JWS JSON
+//! Serialization.
 //!
 //! ```
 //! use serde::{Deserialize, Serialize};
@@ -67,6 +69,7 @@
 //! | there | here |
 //! |---|---|
 //! | `HS256Key::generate()`, `Ed25519KeyPair::generate()` | `Key::generate(Algorithm::Hs256)`, `Key::generate(Algorithm::EdDsa)` |
+//! | `RS256KeyPair::from_pem(..)`, `ES256KeyPair::from_pem(..)` | `Key::from_pem_among(pem, &[Algorithm::Rs256])`, `Key::from_pem(pem)`; RSA keys are not made here |
 //! | `Claims::create(Duration)` | your own struct with `exp`, or a session, whose times are [`Lifetimes`](crate::session::Lifetimes) |
 //! | `key.authenticate(claims)`, `key_pair.sign(claims)` | `jwt::Issuer::new(key)?.mint(&claims)` |
 //! | `key.verify_token::<C>(token, options)` | `verifier.verify(token)` |
@@ -75,6 +78,8 @@
 //! | `exp` may be absent | required, unless `allow_missing_expiry` |
 //! | `artificial_time` | `clock(ManualClock::at(..).clock())` |
 //! | `reject_before` | [`revoke_subject`](crate::RevocationList::revoke_subject), a subject at a time |
+//!
+//! Not here: `ES256K`, BLAKE2b, ML-DSA, CWT, and JWE with key wrapping or key agreement.
 //!
 //! ```
 //! use waxseal::key::{Algorithm, Key, KeySet};
@@ -88,6 +93,46 @@
 //!     .clock(ManualClock::at(Timestamp::from_secs(1_000_931)).clock())
 //!     .revocations(Revocations::none_because("an example"));
 //! assert_eq!(verifier.verify(&token).unwrap_err().code(), "expired"); // 31 s late, 30 s forgiven
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From `pasetors` and `rusty_paseto`
+//! | there | here |
+//! |---|---|
+//! | version and purpose are type parameters | the key knows: `Algorithm::V4Public`, `V4Local`, `V3Public`; one verifier takes them and JWTs |
+//! | a PASERK by `try_from` or another crate | `Key::from_paserk(text)` |
+//! | `public::sign`, `local::encrypt`; `PasetoBuilder` | `jwt::Issuer::new(key)?.mint(&claims)`, your own struct instead of a map |
+//! | `public::verify`, `local::decrypt` with rules; `PasetoParser` | a [`jwt::Verifier`](crate::jwt::Verifier), set up once |
+//! | the footer, put together and read by you | names the key by its PASERK id, and picks it in a set; `footer(..)` for another |
+//! | an argument for the implicit assertion | `implicit_assertion(..)` on both sides |
+//! | pasetors: `iat`, `nbf` and `exp` must be there | `exp` must; `require("iat")` for more |
+//! | no leeway, and no clock to set | 30 s, and `clock(..)` |
+//! | pasetors: `aud` is one string | a string or an array |
+//!
+//! Not here: versions 1 and 2, `v3.local`, and wrapped PASERKs.
+//!
+//! ```
+//! # #[cfg(feature = "paseto")] {
+//! use serde::{Deserialize, Serialize};
+//! use waxseal::key::{Algorithm, Key, KeySet};
+//! use waxseal::{Revocations, jwt};
+//!
+//! #[derive(Serialize, Deserialize)]
+//! struct Claims { sub: String, exp: String }
+//!
+//! let key = Key::generate(Algorithm::V4Public)?;
+//! let claims = Claims { sub: "ada".into(), exp: "2099-12-31T00:00:00Z".into() };
+//! let token = jwt::Issuer::new(key.clone())?.implicit_assertion(b"tenant-7")?.mint(&claims)?;
+//! assert!(token.starts_with("v4.public."));
+//!
+//! let verifier = |tenant: &[u8]| {
+//!     jwt::Verifier::<Claims>::setup(KeySet::only(key.public_half().expect("a public key")))
+//!         .implicit_assertion(tenant)
+//!         .revocations(Revocations::none_because("an example"))
+//! };
+//! assert_eq!(verifier(b"tenant-7").verify(&token)?.custom().sub, "ada");
+//! assert_eq!(verifier(b"tenant-8").verify(&token).unwrap_err().code(), "bad_signature");
+//! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -158,6 +203,7 @@
 //! | `jwt decode TOKEN` | `waxseal inspect @token.txt`: says on its first line that nothing was verified |
 //! | `jwt decode -S @secret.txt TOKEN` | `waxseal verify --key raw:secret.txt --alg HS256 @token.txt`: exit 0 or 10 to 16 |
 //! | `jwt decode -S @jwks.json TOKEN` | `waxseal verify --key jwks.json --iss URL --aud NAME @token.txt` |
+//! | `jwt decode -A RS256 -S @key.pem TOKEN` | `waxseal verify --key key.pem --alg RS256 @token.txt` |
 //! | `jwt decode --json` | `waxseal inspect --json`, or `--plain` for `cut` and `awk` |
 //! | `jwt decode --date=local` | dates are always readable; `--tz local` |
 //! | `--ignore-exp` | `--at TIME`: judge another moment |
