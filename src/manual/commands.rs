@@ -13,6 +13,7 @@
 //! | `lint` | tells everything that is wrong with a token or a ring; see [`lint`](super::lint) | no |
 //! | `keys init`, `new`, `import` | make a ring, a key in a file, a staged key in a ring | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
+//! | `keys convert`, `id` | a key in another form; its names | – |
 //! | `completions`, `man` | for your shell | no |
 //!
 //! No verb rotates a ring, renews or revokes yet, and `verify` knows no revocation list: it says
@@ -26,8 +27,9 @@
 //! * A token in an argument can be seen in the process list. `@FILE` and pipes cannot. A secret is
 //!   never taken from an argument or a variable.
 //! * `--keys DIR` is a ring; `WAXSEAL_KEYS` may hold its path, and there is no other default.
-//!   `--key FILE` is a JWK or JWK Set, `-` for standard input. A bare secret says how it is written:
-//!   `raw:FILE`, `hex:FILE` or `b64:FILE`, with `--alg`. PEM is not read yet.
+//!   `--key FILE` is a JWK, a JWK Set, a PEM or a PASERK, recognised by how it begins, `-` for standard
+//!   input. A bare secret says how it is written: `raw:FILE`, `hex:FILE` or `b64:FILE`, with `--alg`. An
+//!   RSA key that does not say its algorithm needs `--alg` too.
 //! * `-c name=text` is a string, `-c name:=JSON` any value. A name given twice is refused.
 //!
 //! # Many tokens
@@ -61,6 +63,8 @@
 //!
 //! A secret is written to a new file of mode 0600 that must not exist, or to standard output if you
 //! say `--out -`. `keys export` wants the ring's name too. `-n` says what a `keys` verb would do.
+//! `--form jwk|pem|paserk` is how a key is written, JWK by default; [`keys`](super::keys) tells which
+//! form holds which key.
 //!
 //! # JSON
 //! `--json` prints one object on one line. `schema` is 1; members may be added without a new number.
@@ -76,11 +80,13 @@
 //! | `claims` | readable ones | `times` | accepted only, as left |
 //! | `times` | name → `epoch`, `text`, `relative` | `payload` | base64url, with `--payload raw` |
 //! | `payload` | base64url, if it is no Claims Set | `code`, `reason`, `next` | rejected only |
-//! | `encrypted` | `true` for a sealed one | | |
+//! | `encrypted` | `true` for a sealed one | `second_opinion` | with that option: `judge`, `verdict`, `reason`, `agrees`, `remark` |
 //!
 //! The verdict of a check is `passed`, `failed`, `not checked` (nobody asked) or `not reached` (an
 //! earlier one refused). The checks are `form`, `key`, `signature`, `type`, `issuer`, `audience`,
-//! `time`, `claims`, `revoked`. `--version --json` prints `schema`, `name`, `version`.
+//! `time`, `claims`, `revoked`. Of a PASETO `header` is the footer. `--version --json` prints `schema`,
+//! `name`, `version`; `keys id --json` prints `schema`, `private`, `alg`, `kid`, `thumbprint`, `paserk`,
+//! with `null` for a name that the key has not.
 //!
 //! | `diff --json` | | `doctor --json` | |
 //! |---|---|---|---|
@@ -91,20 +97,20 @@
 //! | `same` | list of `in`, `name` | | |
 //!
 //! `--plain` prints lines of name, tab, value: `claims.sub`, `header.alg`; in `verify` also
-//! `verdict`, `code` and `check.NAME`, verdict, detail.
+//! `verdict`, `code` and `check.NAME`, verdict, detail; `second_opinion`, judge, verdict, reason, remark.
 //!
 //! # Exit codes
 //! | code | meaning | `VerifyError::code()` |
 //! |---|---|---|
 //! | 0 | done, or verified | |
 //! | 1 | lint found something, doctor found an error, or a line of the demo was false | |
-//! | 10 | malformed, unsigned, or no token at all | `malformed`, `too_long`, `unsecured`, `unknown_extension`, `nested`, `bad_claims`, `missing_claim`, `wrong_state` |
+//! | 10 | malformed, unsigned, or no token at all | `malformed`, `too_long`, `unsecured`, `unknown_extension`, `nested`, `no_assertion`, `bad_claims`, `missing_claim`, `wrong_state` |
 //! | 11 | bad signature, decryption failed, or not the key's algorithm | `bad_signature`, `wrong_algorithm` |
 //! | 12 | expired, not yet valid, or past a limit of the session | `expired`, `not_yet_valid`, `issued_in_future`, `idle_limit`, `absolute_limit`; `missing_claim` for `exp` |
 //! | 13 | wrong audience | `wrong_audience`, `unexpected_audience` |
 //! | 14 | unknown, retired or revoked key | `unknown_key`, `no_kid`, `key_retired`, `key_revoked` |
 //! | 15 | revoked | `session_revoked`, `token_revoked`, `subject_revoked` |
-//! | 16 | wrong type, purpose or issuer | `wrong_type`, `wrong_issuer` |
+//! | 16 | wrong type, purpose or issuer | `wrong_type`, `wrong_footer`, `wrong_issuer` |
 //! | 17 | some lines of a batch failed (--keep-going) | |
 //! | 64 | usage | |
 //! | 65 | input or key file is bad data | |
@@ -132,6 +138,27 @@
 //! are asked when given; a ring knows its issuer. An `exp` that is there is always checked; `--require
 //! exp` insists on one. `--session` asks for everything a session of ours has. Claims are printed
 //! only after the whole verdict.
+//!
+//! `--footer TEXT` and `--implicit-assertion TEXT` ask a PASETO for exactly these, and `mint` gives them to
+//! one. They are for tokens under a single key: a ring's sessions have neither, and `--session` excludes
+//! them. Another footer is `wrong_footer` (16). Another implicit assertion is a bad signature (11). A
+//! JWT has neither: asked for a footer it is refused with 16, for an assertion with 10.
+//!
+//! `--payload raw` checks form, key, signature and footer, and reads no claims.
+//!
+//! # A second opinion
+//! `verify --second-opinion` asks another library about the same token under the same key:
+//! jsonwebtoken about a JWS, pasetors about a PASETO of version 4. Its answer stands below ours, with the
+//! reason where the two disagree. **It changes neither verdict nor exit code.**
+//!
+//! | | jsonwebtoken | pasetors |
+//! |---|---|---|
+//! | its own | parsing, checks of claims | parsing, checks of claims, `v4.public` signatures |
+//! | shared with us | the primitives (ring, by [our provider](super::coming_from)) | the primitives of `v4.local` |
+//! | is not asked | `typ`, `crit`, key states, revocation | `typ`, key states, revocation |
+//! | has no opinion on | JWE | `v3.public` |
+//!
+//! It is given the key that we chose, and cannot be given a clock: with `--at` it judges no times.
 //!
 //! # What `doctor` knows
 //! It reads headers as a browser does (draft-ietf-httpbis-rfc6265bis) and knows no public suffix list
