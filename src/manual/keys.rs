@@ -41,8 +41,10 @@
 //! (ids of renewed tokens) or `waxseal/v1/nonce` (nonces of a sealing key) as info. It is as secret as
 //! the key.
 //!
-//! `prev` is base64url of SHA-256 of the event file before, empty in the first. The chain is written
-//! and not checked yet: it is a record for people, not a defence.
+//! `prev` is base64url of SHA-256 of the event file before, empty in the first. Opening a ring does not
+//! check the chain; `waxseal lint --keys DIR` does, with all else that can be wrong (see
+//! [`lint`](super::lint)). It is a record for people, not a defence: who can write the folder can write
+//! another chain.
 //!
 //! # States
 //! | state | because | signs | verifies |
