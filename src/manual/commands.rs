@@ -85,8 +85,9 @@
 //! The verdict of a check is `passed`, `failed`, `not checked` (nobody asked) or `not reached` (an
 //! earlier one refused). The checks are `form`, `key`, `signature`, `type`, `issuer`, `audience`,
 //! `time`, `claims`, `revoked`. Of a PASETO `header` is the footer. `--version --json` prints `schema`,
-//! `name`, `version`; `keys id --json` prints `schema`, `private`, `alg`, `kid`, `thumbprint`, `paserk`,
-//! with `null` for a name that the key has not.
+//! `name`, `version`; `keys id --json` prints `schema`, `private`, `alg`, `kid`, `thumbprint`,
+//! `paserk` (how tokens name it) and `secret` (the id of the private key itself, its `sid`), with `null`
+//! for a name that the key has not.
 //!
 //! | `diff --json` | | `doctor --json` | |
 //! |---|---|---|---|
@@ -95,6 +96,9 @@
 //! | `payload` | `claims`, or why there are none to compare | `text` | the verdict in words |
 //! | `changes` | list of `in`, `name`, `change`, `privilege`, `before`, `after`; `seconds` for times, `gained` and `lost` for sets | `findings` | list of `id`, `level`, `header`, `text`, `detail`, `fix` |
 //! | `same` | list of `in`, `name` | | |
+//!
+//! `lint --json` prints `schema`, `exit`, `worst` (a level, or `null`) and `findings`, a list of `id`,
+//! `level`, `place`, `text`, `fix`. `lint --plain` prints one finding a line: level, id, place, text, fix.
 //!
 //! `--plain` prints lines of name, tab, value: `claims.sub`, `header.alg`; in `verify` also
 //! `verdict`, `code` and `check.NAME`, verdict, detail; `second_opinion`, judge, verdict, reason, remark.
@@ -158,7 +162,9 @@
 //! | is not asked | `typ`, `crit`, key states, revocation | `typ`, key states, revocation |
 //! | has no opinion on | JWE | `v3.public` |
 //!
-//! It is given the key that we chose, and cannot be given a clock: with `--at` it judges no times.
+//! It is given the key that we chose, and cannot be given a clock: with `--at` it judges no times. In
+//! JSON `agrees` is `null` where the two cannot be compared, and `judge` is `none` for a text that is no
+//! token.
 //!
 //! # What `doctor` knows
 //! It reads headers as a browser does (draft-ietf-httpbis-rfc6265bis) and knows no public suffix list
