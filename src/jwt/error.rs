@@ -28,6 +28,9 @@ pub enum VerifyError {
         /// What the key is for.
         key: Algorithm,
     },
+    /// An implicit assertion was asked for, and a JWT has none.
+    #[error("only a PASETO can prove an implicit assertion")]
+    NoAssertion,
     /// The signature, tag or ciphertext is not authentic. There is no detail.
     #[error("bad signature: not made with this key, or changed since")]
     Signature,
@@ -49,7 +52,7 @@ impl VerifyError {
         match self {
             Self::Form(_) => Stage::Form,
             Self::Key(_) | Self::Algorithm { .. } => Stage::Key,
-            Self::Signature => Stage::Signature,
+            Self::NoAssertion | Self::Signature => Stage::Signature,
             Self::Claims(fault) => match fault {
                 ClaimFault::Type { .. } | ClaimFault::Footer => Stage::Type,
                 ClaimFault::Issuer { .. } => Stage::Issuer,
@@ -77,13 +80,13 @@ impl VerifyError {
             Self::Form(FormFault::Header(HeaderFault::Unsecured)) => "unsecured",
             Self::Form(FormFault::Header(HeaderFault::Extension(_))) => "unknown_extension",
             Self::Form(FormFault::Header(HeaderFault::Nested)) => "nested",
-            Self::Form(FormFault::NoAssertion) => "no_assertion",
             Self::Form(_) => "malformed",
             Self::Key(NoKey::NotNamed) => "no_kid",
             Self::Key(NoKey::Revoked { .. }) => "key_revoked",
             Self::Key(NoKey::Retired { .. }) => "key_retired",
             Self::Key(_) => "unknown_key",
             Self::Algorithm { .. } => "wrong_algorithm",
+            Self::NoAssertion => "no_assertion",
             Self::Signature => "bad_signature",
             Self::Claims(ClaimFault::Json(_)) => "bad_claims",
             Self::Claims(ClaimFault::Missing(_) | ClaimFault::NoExpiry) => "missing_claim",
@@ -115,6 +118,7 @@ impl From<OpenFault> for VerifyError {
         match fault {
             OpenFault::Form(fault) => Self::Form(fault),
             OpenFault::Algorithm { token, key } => Self::Algorithm { token, key },
+            OpenFault::NoAssertion => Self::NoAssertion,
             OpenFault::Unauthentic => Self::Signature,
         }
     }

@@ -32,7 +32,7 @@ pub enum KeyError {
         fault: &'static str,
     },
     /// Two members say different things.
-    #[error("the JWK contradicts itself: {0}")]
+    #[error("the key contradicts itself: {0}")]
     Contradiction(&'static str),
     /// A kind of key that this build does not know.
     #[error("this kind of key is not supported: {0}")]
@@ -92,7 +92,7 @@ pub enum KeyError {
     Paserk(&'static str),
     /// An EC private key without its public point.
     #[error(
-        "the private key lacks its public point; add it with: openssl ec -in key.pem -out whole.pem (or openssl pkey for PKCS #8)"
+        "the private key lacks its public point; add it with: openssl ec -in key.pem -out whole.pem"
     )]
     NoPoint,
     /// The `kid` is not usable.

@@ -108,8 +108,8 @@
 //! |---|---|---|
 //! | 0 | done, or verified | |
 //! | 1 | lint found something, doctor found an error, or a line of the demo was false | |
-//! | 10 | malformed, unsigned, or no token at all | `malformed`, `too_long`, `unsecured`, `unknown_extension`, `nested`, `no_assertion`, `bad_claims`, `missing_claim`, `wrong_state` |
-//! | 11 | bad signature, decryption failed, or not the key's algorithm | `bad_signature`, `wrong_algorithm` |
+//! | 10 | malformed, unsigned, or no token at all | `malformed`, `too_long`, `unsecured`, `unknown_extension`, `nested`, `bad_claims`, `missing_claim`, `wrong_state` |
+//! | 11 | bad signature, decryption failed, or not the key's algorithm | `bad_signature`, `wrong_algorithm`, `no_assertion` |
 //! | 12 | expired, not yet valid, or past a limit of the session | `expired`, `not_yet_valid`, `issued_in_future`, `idle_limit`, `absolute_limit`; `missing_claim` for `exp` |
 //! | 13 | wrong audience | `wrong_audience`, `unexpected_audience` |
 //! | 14 | unknown, retired or revoked key | `unknown_key`, `no_kid`, `key_retired`, `key_revoked` |

@@ -267,12 +267,12 @@ impl<'h> NamedToken<'_, 'h> {
     /// Applies the key. What comes out was made by a holder of it.
     ///
     /// The key owns the algorithm: form and header must both be the key's. Only a PASETO can prove
-    /// an `assertion`: any other token is refused where one is asked for.
+    /// an implicit `assertion`: any other token is refused where one is asked for.
     pub(crate) fn open(self, key: &Key, assertion: &[u8]) -> Result<Authenticated<'h>, OpenFault> {
         let algorithm = key.algorithm();
         let payload = match &self.form {
             Form::Jws(_) | Form::Jwe(_) if !assertion.is_empty() => {
-                return Err(FormFault::NoAssertion.into());
+                return Err(OpenFault::NoAssertion);
             }
             Form::Jws(parts) if self.header.is_signed_by(algorithm) => jws::open(parts, key)?,
             Form::Jwe(parts) if self.header.is_sealed_by(algorithm) => jwe::open(parts, key)?,
@@ -351,9 +351,6 @@ pub enum FormFault {
     /// The header, or the footer of a PASETO, breaks a rule.
     #[error("the header {0}")]
     Header(#[from] HeaderFault),
-    /// An implicit assertion was asked for.
-    #[error("only a PASETO can prove an implicit assertion")]
-    NoAssertion,
 }
 
 /// Why a key does not open a token.
@@ -363,6 +360,8 @@ pub(crate) enum OpenFault {
     Form(#[from] FormFault),
     #[error("the token says \"{token}\", the key is for {key}")]
     Algorithm { token: String, key: Algorithm },
+    #[error("only a PASETO can prove an implicit assertion")]
+    NoAssertion,
     #[error("not authentic")]
     Unauthentic,
 }

@@ -28,9 +28,11 @@ pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, 
             .map_err(|_| KeyError::Member { member, fault: "is not canonical unpadded base64url" })
     };
     let (n, e) = (number("n", &parts.n)?, number("e", &parts.e)?);
-    if n.first() == Some(&0) || e.first() == Some(&0) {
-        let fault = "begins with a zero byte (RFC 7518 section 2)";
-        return Err(KeyError::Member { member: "n", fault });
+    for (member, number) in [("n", &n), ("e", &e)] {
+        if number.first() == Some(&0) {
+            let fault = "begins with a zero byte (RFC 7518 section 2)";
+            return Err(KeyError::Member { member, fault });
+        }
     }
     let public = RsaPublic::new(&n, &e)?;
     if parts.d.is_none() {

@@ -31,7 +31,8 @@ pub(super) fn new(
     }
     let key = Key::generate(algorithm).map_err(|fault| bad(&fault))?;
     let name = kid.map(str::to_owned).or_else(|| key.paserk_id()).or_else(|| key.thumbprint());
-    let key = match name {
+    // The other forms have no place for it.
+    let key = match name.filter(|_| to.form == Form::Jwk) {
         Some(name) => key.with_id(KeyId::new(&name).map_err(|fault| bad(&fault))?),
         None => key,
     };
