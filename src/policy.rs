@@ -130,8 +130,9 @@ impl ClaimsPolicy {
     /// The footer is public, and authentic with the token: there is nothing to hide by comparing
     /// it slowly.
     pub(crate) fn footer(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
-        match &self.footer {
-            Some(wanted) if token.footer() != Some(wanted) => Err(ClaimFault::Footer),
+        match (&self.footer, token.footer()) {
+            (Some(_), None) => Err(ClaimFault::NoFooter),
+            (Some(wanted), Some(found)) if found != &**wanted => Err(ClaimFault::Footer),
             _ => Ok(()),
         }
     }
@@ -237,9 +238,12 @@ pub enum ClaimFault {
         /// What was asked for.
         expected: String,
     },
-    /// Another footer, or none at all.
+    /// Another footer.
     #[error("the token's footer is not the one that was asked for")]
     Footer,
+    /// A footer was asked for, and a JWT has none.
+    #[error("only a PASETO has a footer")]
+    NoFooter,
     /// Another issuer.
     #[error("the token's issuer is {}, this key vouches for {expected:?} only", quoted(.found.as_ref()))]
     Issuer {

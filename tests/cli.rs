@@ -15,6 +15,8 @@ mod batch;
 mod doctor;
 #[path = "cli/documents.rs"]
 mod documents;
+#[path = "cli/forms.rs"]
+mod forms;
 #[path = "cli/lint.rs"]
 mod lint;
 #[path = "cli/rings.rs"]

@@ -233,7 +233,7 @@ fn two_renewals_in_one_window_are_both_valid_and_equal_where_signing_is() {
         let first = renew();
         shop.hand.advance(Duration::from_secs(1));
         let second = renew();
-        assert_eq!(first == second, shop.algorithm.is_deterministic(), "{}", shop.algorithm);
+        assert_eq!(first == second, shop.algorithm.renewals_converge(), "{}", shop.algorithm);
         let [a, b] = [&first, &second].map(|token| {
             let session = shop.verifier.verify::<Cart>(token).expect("a session");
             assert_eq!((session.generation(), session.state()), (1, &cart()));
@@ -252,17 +252,6 @@ fn a_logged_out_session_is_neither_verified_nor_renewed() {
         assert_eq!(shop.refusal(&token), "session_revoked");
         assert!(matches!(shop.renewer.verify::<Cart>(&token), Err(VerifyError::Revoked(_))));
     });
-}
-
-#[test]
-fn no_algorithm_reads_the_tokens_of_another() {
-    let shops: Vec<Shop> = Algorithm::ALL.iter().map(|one| Shop::new(*one)).collect();
-    for minter in &shops {
-        let token = minter.mint();
-        for judge in shops.iter().filter(|judge| judge.algorithm != minter.algorithm) {
-            assert_ne!(judge.refusal(&token), "accepted", "{}", judge.algorithm);
-        }
-    }
 }
 
 /// A key that stands alone is used whatever a token names: then the algorithm alone decides.

@@ -653,7 +653,7 @@ fn a_secret_of_zeroes_is_refused() {
     let jwk = Key::generate(Algorithm::Es256).expect("a key").to_public_jwk().expect("public");
     let zeroed = jwk.replacen('{', &format!(r#"{{"d":"{}","#, "A".repeat(43)), 1);
     assert!(Key::from_jwk(jwk.as_bytes()).is_ok());
-    assert!(matches!(Key::from_jwk(zeroed.as_bytes()), Err(KeyError::Contradiction(_))));
+    assert_eq!(Key::from_jwk(zeroed.as_bytes()), Err(KeyError::Weak(Weakness::Repeated)));
     let x = base64url::encode(&public_bytes(&[0; 32]));
     let d = base64url::encode(&[0; 32]);
     let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}","d":"{d}"}}"#);

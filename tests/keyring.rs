@@ -382,3 +382,45 @@ fn a_folder_that_everyone_can_write_is_refused_and_one_that_cannot_be_read_is_no
     std::os::unix::fs::symlink("ring.json", dir.path().join("ring.json")).expect("linked");
     assert!(matches!(Keys::open(dir.path()), Err(KeyringError::Read { .. })));
 }
+
+#[test]
+fn a_ring_takes_no_key_that_it_holds_for_another_algorithm() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let dir = dir.path().join("keys");
+    let ring = NewRing::new(ISSUER).algorithm(Algorithm::Es384).create(&dir).expect("a ring");
+    let (_, _, key) = ring.keys().next().expect("a key");
+    let pem = key.export_secret_pem().expect("a secret");
+    let again = Key::from_pem(pem.expose_secret()).expect("the key without its kid");
+    assert!(matches!(ring.check_import(&again), Err(KeyringError::Known(_))));
+    #[cfg(feature = "paseto-v3")]
+    {
+        let other = Key::from_pem_among(pem.expose_secret(), &[Algorithm::V3Public]);
+        let known = ring.check_import(&other.expect("a key"));
+        assert!(matches!(known, Err(KeyringError::Known(_))), "{known:?}");
+    }
+}
+
+#[test]
+fn a_ring_that_signs_takes_no_key_that_seals() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let [signed, sealed] = [("signed", Algorithm::EdDsa), ("sealed", Algorithm::A256Gcm)];
+    for ((purpose, algorithm), (_, other)) in [(signed, sealed), (sealed, signed)] {
+        let ring = NewRing::new(ISSUER).algorithm(algorithm).create(dir.path().join(purpose));
+        let refused = ring.expect("a ring").check_import(&Key::generate(other).expect("a key"));
+        assert!(matches!(refused, Err(KeyringError::OtherPurpose { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_first_key_is_of_the_rings_algorithm_and_does_both() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let es256 = Key::generate(Algorithm::Es256).expect("a key");
+    let mixed = NewRing::new(ISSUER).first_key(es256.clone()).algorithm(Algorithm::A256Gcm);
+    assert!(matches!(mixed.create(dir.path().join("a")), Err(KeyringError::Policy(_))));
+    let jwk = es256.export_secret_jwk().expect("a secret");
+    let signs_only = jwk.expose_secret().replace("\"use\":\"sig\"", "\"key_ops\":[\"sign\"]");
+    let signs_only = Key::from_jwk(signs_only.as_bytes()).expect("a key that only signs");
+    let ring = NewRing::new(ISSUER).first_key(signs_only);
+    assert!(matches!(ring.create(dir.path().join("b")), Err(KeyringError::NotForMinting)));
+    assert!(!dir.path().join("a").exists() && !dir.path().join("b").exists());
+}

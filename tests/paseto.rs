@@ -167,3 +167,63 @@ fn a_point_of_version_3_has_one_text() {
         }
     }
 }
+
+/// Data that found its way into the claims of a generic token must not make a session of it.
+#[test]
+fn the_claims_never_choose_the_kind_of_token() {
+    let issuer = jwt::Issuer::new(key()).expect("an issuer");
+    let mut forged = claims();
+    forged["typ"] = json!("session+jwt");
+    assert_eq!(issuer.mint(&forged).map(drop), Err(MintError::Kind));
+    assert_eq!(issuer.clone().typ("at+jwt").mint(&forged).map(drop), Err(MintError::Kind));
+    assert!(issuer.clone().typ("session+jwt").mint(&forged).is_ok());
+    forged["typ"] = json!("JWT");
+    assert!(issuer.mint(&forged).is_ok());
+}
+
+#[test]
+fn times_are_in_the_grammar_of_rfc_3339() {
+    let key = key();
+    let issuer = jwt::Issuer::new(key.clone()).expect("an issuer");
+    let mints = |exp: &str| issuer.mint(&json!({ "exp": exp })).is_ok();
+    for good in [
+        "2100-01-01T00:00:00Z",
+        "2100-01-01t00:00:00z",
+        "2100-01-01T00:00:00.25+02:00",
+        "2016-12-31T23:59:60Z",
+    ] {
+        assert!(mints(good), "{good}");
+    }
+    for bad in [
+        "2100-01-01 00:00:00Z",
+        "2100-01-01T00:00:00\u{2212}05:00",
+        "2100-01-01T12:34:60Z",
+        "2100-01-01T00:00:00",
+        "2100-01-01T24:00:00Z",
+        " 2100-01-01T00:00:00Z",
+        "10000-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+    ] {
+        assert!(!mints(bad), "{bad}");
+    }
+}
+
+#[test]
+fn one_key_serves_one_format() {
+    let secret =
+        || waxseal::secret::SecretBytes::new((1..33_u8).map(|i| i.wrapping_mul(37)).collect());
+    let member = |algorithm, kid: &str| {
+        let key = Key::from_secret(algorithm, secret()).expect("a key");
+        let id = waxseal::key::KeyId::new(kid).expect("a kid");
+        waxseal::key::Member { key: key.with_id(id), standing: waxseal::key::Standing::Trusted }
+    };
+    for (one, other) in [
+        (Algorithm::EdDsa, Algorithm::V4Public),
+        (Algorithm::Hs256, Algorithm::V4Local),
+        (Algorithm::A256Gcm, Algorithm::V4Local),
+        (Algorithm::Hs256, Algorithm::A256Gcm),
+    ] {
+        let set = KeySet::new(vec![member(one, "a"), member(other, "b")]);
+        assert!(set.is_err_and(|fault| fault.to_string().contains("two formats")), "{one} {other}");
+    }
+}

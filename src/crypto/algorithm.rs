@@ -131,10 +131,11 @@ impl Algorithm {
         }
     }
 
-    /// Whether one message under one key always gives the same bytes, so that two renewals of one
-    /// session in one window agree. A sealed ring makes `A256GCM` so.
+    /// Whether two renewals of one session in one window give the same bytes. They do where signing
+    /// draws no random bytes, and for the keys of a sealed `A256GCM` ring, which make their nonces
+    /// from what they seal.
     #[must_use]
-    pub const fn is_deterministic(self) -> bool {
+    pub const fn renewals_converge(self) -> bool {
         match self {
             Self::Es256 | Self::Es384 | Self::Ps256 | Self::Ps384 | Self::Ps512 => false,
             #[cfg(feature = "paseto")]

@@ -54,7 +54,7 @@ impl VerifyError {
             Self::Key(_) | Self::Algorithm { .. } => Stage::Key,
             Self::NoAssertion | Self::Signature => Stage::Signature,
             Self::Claims(fault) => match fault {
-                ClaimFault::Type { .. } | ClaimFault::Footer => Stage::Type,
+                ClaimFault::Type { .. } | ClaimFault::Footer | ClaimFault::NoFooter => Stage::Type,
                 ClaimFault::Issuer { .. } => Stage::Issuer,
                 ClaimFault::Audience { .. } | ClaimFault::UnexpectedAudience { .. } => {
                     Stage::Audience
@@ -91,7 +91,7 @@ impl VerifyError {
             Self::Claims(ClaimFault::Json(_)) => "bad_claims",
             Self::Claims(ClaimFault::Missing(_) | ClaimFault::NoExpiry) => "missing_claim",
             Self::Claims(ClaimFault::Type { .. }) => "wrong_type",
-            Self::Claims(ClaimFault::Footer) => "wrong_footer",
+            Self::Claims(ClaimFault::Footer | ClaimFault::NoFooter) => "wrong_footer",
             Self::Claims(ClaimFault::Issuer { .. }) => "wrong_issuer",
             Self::Claims(ClaimFault::Audience { .. }) => "wrong_audience",
             Self::Claims(ClaimFault::UnexpectedAudience { .. }) => "unexpected_audience",
@@ -201,6 +201,9 @@ pub enum MintError {
     /// A JWT has no footer and no implicit assertion.
     #[error("only a PASETO carries a footer or an implicit assertion")]
     NotAPaseto,
+    /// The claims of a PASETO say another kind of token than the issuer.
+    #[error("the claims have a \"typ\" of their own: the issuer sets it (Issuer::typ, --typ)")]
+    Kind,
     /// A footer that our own strict verifier would refuse.
     #[error("the footer {0}")]
     Footer(HeaderFault),
@@ -228,6 +231,7 @@ impl MintError {
             Self::State(_) => "bad_state",
             Self::NoSubject => "no_subject",
             Self::NotAPaseto => "not_a_paseto",
+            Self::Kind => "wrong_type",
             Self::Footer(_) => "bad_footer",
             Self::TooLong { .. } => "too_long",
             Self::Random(_) => "no_random_bytes",

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use crate::claims::{Claims, Dialect, ReadClaims, kind_of};
 use crate::key::{Format, Key};
 use crate::secret::SecretBytes;
-use crate::token::{PreparedHeader, Token, mint};
+use crate::token::{PreparedHeader, Token, is_media_type, mint};
 
 use super::MintError;
 
@@ -103,12 +103,26 @@ impl Issuer {
         if registered.exp.is_none() {
             return Err(MintError::NoExpiry);
         }
-        if let Some(typ) = self.typ.as_deref().filter(|_| !registered.has("typ")) {
-            let typ = serde_json::Value::from(typ);
-            payload.splice(..1, format!("{{\"typ\":{typ},").into_bytes());
-        } else if self.typ.is_some() && kind_of(&payload)?.as_deref() != self.typ.as_deref() {
-            return Err(MintError::State("the claims have another \"typ\"".into()));
+        if dialect == Dialect::Paseto {
+            self.say_kind(&mut payload)?;
         }
         Ok(mint(&self.key, &self.header, payload, self.assertion.expose_secret())?)
+    }
+
+    /// Writes the kind of a PASETO into its claims. The caller's claims never choose it: data that
+    /// found its way into them could make a session of any token.
+    fn say_kind(&self, payload: &mut Vec<u8>) -> Result<(), MintError> {
+        let claimed = kind_of(payload)?.map(|typ| typ.into_owned());
+        match (self.typ.as_deref(), claimed.as_deref()) {
+            (None, None) => Ok(()),
+            (None, Some(claimed)) if is_media_type(claimed, "JWT") => Ok(()),
+            (Some(typ), Some(claimed)) if typ == claimed => Ok(()),
+            (Some(typ), None) => {
+                let typ = serde_json::Value::from(typ);
+                payload.splice(..1, format!("{{\"typ\":{typ},").into_bytes());
+                Ok(())
+            }
+            (_, Some(_)) => Err(MintError::Kind),
+        }
     }
 }

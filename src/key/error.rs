@@ -74,7 +74,7 @@ pub enum KeyError {
         bits: usize,
     },
     /// An RSA exponent that is not safe.
-    #[error("the RSA exponent is not odd, under 65537 or over 2^33")]
+    #[error("the RSA exponent must be odd, at least 65537 and below 2^33")]
     Exponent,
     /// RSA keys are imported.
     #[error(
@@ -87,8 +87,8 @@ pub enum KeyError {
     /// Not a PEM key, with what to do.
     #[error("PEM: {0}")]
     Pem(String),
-    /// Not a PASERK.
-    #[error("this is no PASERK: {0}")]
+    /// Not a PASERK, or not one that holds a key.
+    #[error("{0}")]
     Paserk(&'static str),
     /// An EC private key without its public point.
     #[error(
@@ -140,6 +140,9 @@ pub enum Weakness {
     /// Words and digits that are in every word list.
     #[error("it is made of common words")]
     Dictionary,
+    /// The text or the DER of a key, as a public one that everybody has.
+    #[error("it is a key file, or a public key, and no bare secret")]
+    PublicKey,
     /// A secret that is printed in a standard or a tool's example.
     #[error("it is printed in a published example")]
     Published,

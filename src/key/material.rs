@@ -156,6 +156,31 @@ impl Material {
         }
     }
 
+    /// Whether both are made of the same numbers, whatever they serve; secrets are compared in
+    /// constant time.
+    pub(super) fn shares_numbers_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ed25519 { public: a, .. }, Self::Ed25519 { public: b, .. }) => {
+                a.as_bytes() == b.as_bytes()
+            }
+            (Self::Ec { public: a, .. }, Self::Ec { public: b, .. }) => a == b,
+            (Self::Rsa { public: a, .. }, Self::Rsa { public: b, .. }) => a == b,
+            _ => match (self.symmetric(), other.symmetric()) {
+                (Some(a), Some(b)) => a == b,
+                _ => false,
+            },
+        }
+    }
+
+    fn symmetric(&self) -> Option<&SecretBytes> {
+        match self {
+            Self::Hmac { secret, .. } | Self::AesGcm { secret, .. } => Some(secret),
+            #[cfg(feature = "paseto")]
+            Self::V4Local { secret, .. } => Some(secret),
+            Self::Ed25519 { .. } | Self::Ec { .. } | Self::Rsa { .. } => None,
+        }
+    }
+
     /// The signature or tag over `input`; `None` if this material cannot sign.
     pub(super) fn sign(
         &self,

@@ -29,6 +29,7 @@ pub use paserk::{Paserk, PaserkKind};
 pub(crate) use pem::parts;
 pub use set::{KeySet, KeySource, Member, NoKey, SetError, Skipped, Standing};
 use signature::Signature;
+pub(crate) use weak::PUBLISHED_TEXT;
 
 /// A key and the one algorithm that it serves.
 ///
@@ -181,6 +182,15 @@ impl Key {
         self.holds_secret().then(|| jwk::write(self))
     }
 
+    /// Whether its `key_ops` take nothing away from what it can do.
+    #[must_use]
+    pub fn has_all_rights(&self) -> bool {
+        match self.holds_secret() {
+            true => self.permits == Permits::MintAndVerify,
+            false => true,
+        }
+    }
+
     /// Makes sealing with AES-GCM deterministic, so that two renewals of one session give the same
     /// bytes. The nonce key is derived from `aux`.
     pub(crate) fn with_synthetic_nonces(self, aux: &[u8; 32]) -> Result<Self, KeyError> {
@@ -193,6 +203,11 @@ impl Key {
     /// Whether both are the same key, whatever their ids; secrets are compared in constant time.
     pub(crate) fn has_material_of(&self, other: &Self) -> bool {
         self.algorithm == other.algorithm && self.material.is_same_as(&other.material)
+    }
+
+    /// Whether both are made of the same numbers, for the same algorithm or another.
+    pub(crate) fn shares_numbers_with(&self, other: &Self) -> bool {
+        self.material.shares_numbers_with(&other.material)
     }
 
     /// The signature or tag over `input`; `None` if this key cannot sign.

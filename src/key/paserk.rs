@@ -89,13 +89,13 @@ impl Paserk {
         let mut parts = text.splitn(3, '.');
         let (Some(version), Some(name), Some(data)) = (parts.next(), parts.next(), parts.next())
         else {
-            return Err(KeyError::Paserk("it has three parts: k4, its kind, its data"));
+            return Err(KeyError::Paserk("a PASERK has three parts: k4, its kind, its data"));
         };
         let version = match version {
             "k3" => 3,
             "k4" => 4,
             "k1" | "k2" => return Err(unsupported(version, name, "known are versions 3 and 4")),
-            _ => return Err(KeyError::Paserk("it begins with k3. or k4.")),
+            _ => return Err(KeyError::Paserk("a PASERK begins with k3. or k4.")),
         };
         let kind = PaserkKind::ALL.into_iter().find(|kind| kind.name() == name);
         let kind = kind.ok_or_else(|| match name {
@@ -109,9 +109,10 @@ impl Paserk {
             _ => unsupported(text, name, "a kind that no specification has"),
         })?;
         let bytes = base64url::decode(data).map(SecretBytes::new);
-        let bytes = bytes.map_err(|_| KeyError::Paserk("its data is not canonical base64url"))?;
+        let bytes =
+            bytes.map_err(|_| KeyError::Paserk("the PASERK's data is not canonical base64url"))?;
         if bytes.expose_secret().len() != kind.bytes(version) {
-            return Err(KeyError::Paserk("its data has the wrong length for its kind"));
+            return Err(KeyError::Paserk("the PASERK's data has the wrong length for its kind"));
         }
         Ok(Self { version, kind, bytes })
     }
@@ -212,7 +213,7 @@ impl Paserk {
             (3, PaserkKind::Secret | PaserkKind::Public) => {
                 Err(unsupported("k3", self.kind.name(), "this build lacks feature paseto-v3"))
             }
-            _ => Err(KeyError::Paserk("it is the id of a key, not a key")),
+            _ => Err(KeyError::Paserk("this PASERK is the id of a key, and no key")),
         }
     }
 }
@@ -263,7 +264,8 @@ impl Key {
     /// [`SecretText::expose_secret`].
     #[must_use]
     pub fn export_secret_paserk(&self) -> Option<SecretText> {
-        let paserk = self.paserk().filter(|_| self.holds_secret());
+        // PASERK cannot say that a key may only mint or only verify.
+        let paserk = self.paserk().filter(|_| self.holds_secret() && self.has_all_rights());
         paserk.map(|paserk| paserk.to_text())
     }
 

@@ -169,12 +169,20 @@ impl KeySet {
     }
 }
 
-/// Every key has a `kid` of its own.
+/// Every key has a `kid` of its own, and serves one format.
 fn check_ids(members: &[Member]) -> Result<(), SetError> {
     for (i, member) in members.iter().enumerate() {
         let id = member.key.id().ok_or(SetError::NoKid)?;
-        if members.iter().skip(i + 1).any(|other| other.key.id() == Some(id)) {
-            return Err(SetError::SameKid(id.clone()));
+        for other in members.iter().skip(i + 1) {
+            if other.key.id() == Some(id) {
+                return Err(SetError::SameKid(id.clone()));
+            }
+            let format = |key: &Key| key.algorithm().format();
+            if format(&member.key) != format(&other.key)
+                && member.key.shares_numbers_with(&other.key)
+            {
+                return Err(SetError::TwoFormats(id.clone()));
+            }
         }
     }
     Ok(())
@@ -269,6 +277,9 @@ pub enum SetError {
     /// Two keys of one name: a token would not say which it means.
     #[error("two keys are named {0:?}")]
     SameKid(KeyId),
+    /// One key for two formats: what one of them signs could be read as the other.
+    #[error("the key {0:?} serves two formats")]
+    TwoFormats(KeyId),
     /// Nothing left to verify with.
     #[error("the JWK Set holds no usable key{}", .0.first().map_or(String::new(), |first| format!(": {first}")))]
     NoneUsable(Vec<Skipped>),

@@ -1,5 +1,9 @@
 //! Secrets that can be guessed (RFC 8725 section 3.5): a token made with one is everybody's to forge.
 
+use std::sync::LazyLock;
+
+use zeroize::Zeroizing;
+
 use crate::crypto::Algorithm;
 use crate::limits;
 use crate::secret::SecretBytes;
@@ -21,6 +25,9 @@ pub(super) fn check_hmac_secret(
             _ => "64 to 1024",
         };
         return Err(KeyError::Length { algorithm, needs, has });
+    }
+    if is_public_key(secret.expose_secret()) {
+        return Err(KeyError::Weak(Weakness::PublicKey));
     }
     // HMAC fills a secret with zeros to its block (RFC 2104 section 2): zeros at the end add nothing.
     let bytes = secret.expose_secret();
@@ -44,6 +51,23 @@ fn check_bytes(bytes: &[u8]) -> Result<(), KeyError> {
         return Ok(());
     };
     Err(KeyError::Weak(weakness))
+}
+
+/// A key's text or DER: what everybody may have is no secret (CVE-2015-9235 and its kin), and a
+/// whole private key file is a mistake.
+fn is_public_key(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    // The names of rsaEncryption, ecPublicKey and Ed25519 in DER.
+    let oids: [&[u8]; 3] = [
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01],
+        &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01],
+        &[0x06, 0x03, 0x2b, 0x65, 0x70],
+    ];
+    text.starts_with(b"-----BEGIN")
+        || text.starts_with(b"ssh-")
+        || (text.starts_with(b"{") && holds(b"\"kty\""))
+        || (bytes.starts_with(&[0x30]) && oids.into_iter().any(holds))
 }
 
 /// A pattern that fills the secret twice or more, or fewer than 8 different bytes. 32 random bytes
@@ -79,18 +103,19 @@ fn is_dictionary(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return false;
     };
-    let letters: String =
-        text.to_ascii_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+    let lower = Zeroizing::new(text.to_ascii_lowercase());
+    let letters: Zeroizing<String> =
+        Zeroizing::new(lower.chars().filter(char::is_ascii_alphabetic).collect());
     let mut rest = letters.clone();
-    for word in WORDS.split_ascii_whitespace() {
-        rest = rest.replace(word, "");
+    for word in WORDS.iter().filter(|word| letters.contains(**word)) {
+        rest = Zeroizing::new(rest.replace(word, ""));
     }
     // A few letters between the words add nothing; mostly digits, as in hex, is another matter.
     rest.len() <= 4 && 2 * (letters.len() - rest.len()) >= bytes.len()
 }
 
-/// Printed as text: jwt.io's and others' defaults, with those too short for any key left out.
-const PUBLISHED_TEXT: &[&str] = &[
+/// Printed as text: the defaults of jwt.io, past and present, and of examples that were copied often.
+pub(crate) const PUBLISHED_TEXT: &[&str] = &[
     "a-string-secret-at-least-256-bits-long",
     "a-valid-string-secret-that-is-at-least-384-bits-long",
     "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
@@ -101,6 +126,10 @@ const PUBLISHED_TEXT: &[&str] = &[
     "0123456789abcdef0123456789abcdef",
     "abcdefghijklmnopqrstuvwxyz123456",
     "12345678901234567890123456789012",
+    "your-256-bit-secret",
+    "your-384-bit-secret",
+    "your-512-bit-secret",
+    "qwertyuiopasdfghjklzxcvbnm123456",
 ];
 
 /// Printed as base64url: RFC 7515 A.1, RFC 7517 A.3, RFC 7520 3.5 and 3.6, RFC 7516 A.1 and B.
@@ -113,8 +142,16 @@ const PUBLISHED_BASE64URL: &[&str] = &[
     "cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8",
 ];
 
-/// The words that secrets typed by hand are made of, longer ones first.
-const WORDS: &str = "
+/// The words that secrets typed by hand are made of: of passwords, and of examples. Longer ones come
+/// first, so that none is cut in two.
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let common = include_str!("words.txt").lines().filter(|line| !line.starts_with('#'));
+    let mut words: Vec<&str> = common.chain(OF_EXAMPLES.split_ascii_whitespace()).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words
+});
+
+const OF_EXAMPLES: &str = "
     authentication authorization configuration development environment application production
     generation passphrase characters encryption changethis superuser jsonwebtoken something
     signature algorithm sensitive anything password passwort security insecure changeit minimum
@@ -147,8 +184,27 @@ mod tests {
             ("a-string-secret-at-least-256-bits-long", Weakness::Published),
             ("my-super-secret-jwt-signing-key-please-change", Weakness::Dictionary),
             ("supersecretkeythatnobodyknows123456", Weakness::Dictionary),
+            ("letmein dragon monkey master shadow", Weakness::Dictionary),
+            ("football baseball superman batman 1", Weakness::Dictionary),
+            ("Iloveyou.iloveyou!iloveyou-iloveyou2", Weakness::Dictionary),
         ] {
             assert_eq!(weakness(text), Some(reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_file_is_no_secret() {
+        let spki = [&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00][..]]
+            .concat();
+        let spki = [spki, (0..32).map(|i| i * 7).collect()].concat();
+        for text in [
+            b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQ".to_vec(),
+            b"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hc\"}".to_vec(),
+            b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG9ubHkgYW4gZXhhbXBsZQ".to_vec(),
+            spki,
+        ] {
+            let checked = check_hmac_secret(Algorithm::Hs256, &SecretBytes::new(text), 32);
+            assert_eq!(checked, Err(KeyError::Weak(Weakness::PublicKey)));
         }
     }
 

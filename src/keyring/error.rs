@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::key::{KeyError, SetError};
+use crate::key::{Algorithm, KeyError, SetError};
 
 /// Why a ring is not opened, made or changed.
 #[derive(Debug, thiserror::Error)]
@@ -60,9 +60,17 @@ pub enum KeyringError {
     /// The ring holds the key already, or another of that name.
     #[error("the ring holds this key, or one of its name, already: {0}")]
     Known(String),
-    /// A key that only verifies has no place in a ring.
-    #[error("a ring holds keys that can mint; this one only verifies")]
+    /// A key that only verifies, or only mints, has no place in a ring.
+    #[error("a ring holds keys that mint and verify; this one does only one of both")]
     NotForMinting,
+    /// A key that seals in a ring that signs, or the other way round.
+    #[error("the ring is {purpose}, and a key for {algorithm} is not")]
+    OtherPurpose {
+        /// What the ring is for.
+        purpose: &'static str,
+        /// What the key is for.
+        algorithm: Algorithm,
+    },
     /// A key cannot be made or does not fit.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -82,6 +90,7 @@ impl KeyringError {
             Self::Policy(_) => "bad_policy",
             Self::Known(_) => "known_key",
             Self::NotForMinting => "key_cannot_mint",
+            Self::OtherPurpose { .. } => "other_purpose",
             Self::Key(fault) => fault.code(),
         }
     }

@@ -182,7 +182,14 @@ impl NewRing {
     pub fn check(&self, dir: impl AsRef<Path>) -> Result<(), KeyringError> {
         self.policy.check(self.algorithm.protection())?;
         match &self.first {
-            Some(key) if !key.can_mint() => return Err(KeyringError::NotForMinting),
+            Some(key) if !key.can_mint() || !key.can_verify() => {
+                return Err(KeyringError::NotForMinting);
+            }
+            Some(key) if key.algorithm() != self.algorithm => {
+                let (key, ring) = (key.algorithm(), self.algorithm);
+                let fault = format!("the first key is for {key}, the ring for {ring}");
+                return Err(KeyringError::Policy(fault));
+            }
             None if !self.algorithm.can_be_generated() => {
                 return Err(KeyError::NotGenerated(self.algorithm).into());
             }
@@ -220,11 +227,16 @@ fn refuse_remains(dir: &Path) -> Result<(), KeyringError> {
 
 /// Refuses a key that has no place in `ring`.
 pub(super) fn check_import(ring: &Ring, key: &Key) -> Result<(), KeyringError> {
-    if !key.can_mint() {
+    if !key.can_mint() || !key.can_verify() {
         return Err(KeyringError::NotForMinting);
     }
+    if key.algorithm().protection() != ring.algorithm.protection() {
+        let purpose = file::purpose_of(ring.algorithm);
+        return Err(KeyringError::OtherPurpose { purpose, algorithm: key.algorithm() });
+    }
     for entry in &ring.keys {
-        if entry.key.has_material_of(key) || (key.id().is_some() && entry.key.id() == key.id()) {
+        if entry.key.shares_numbers_with(key) || (key.id().is_some() && entry.key.id() == key.id())
+        {
             let name = entry.key.id().map(ToString::to_string).unwrap_or_default();
             return Err(KeyringError::Known(name));
         }

@@ -89,7 +89,7 @@
 //! | `ES256`, `ES384`, `v3.public`, `PS256`, `PS384`, `PS512` | other bytes: each signature holds fresh randomness |
 //! | `v4.local` | other bytes: each token draws a nonce of 32 bytes |
 //!
-//! [`Algorithm::is_deterministic`](crate::key::Algorithm::is_deterministic) tells. Where the bytes
+//! [`Algorithm::renewals_converge`](crate::key::Algorithm::renewals_converge) tells. Where the bytes
 //! differ, the claims do not: both tokens have the same `sid`, `jti`, `gen` and times. Each is valid, one
 //! entry in the list ends both, and whichever the browser keeps is right. What is lost is the
 //! equality itself: a proxy that compares cookies sees a change where there is none.

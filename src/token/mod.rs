@@ -191,7 +191,9 @@ impl<'a> UntrustedToken<'a> {
         match self.form {
             Form::Jws(_) | Form::Jwe(_) => Ok(header::read(self.header)?),
             #[cfg(feature = "paseto")]
-            Form::Paseto(parts) => Ok(header::read_footer(parts.name, &parts.footer_bytes()?)?),
+            Form::Paseto(parts) => {
+                header::read_footer(parts.name, &parts.footer_bytes()?).map_err(FormFault::Footer)
+            }
         }
     }
 
@@ -348,9 +350,12 @@ pub enum FormFault {
     /// A part is not base64url.
     #[error("the {0} is not canonical unpadded base64url, or has the wrong length")]
     Base64url(&'static str),
-    /// The header, or the footer of a PASETO, breaks a rule.
+    /// The header breaks a rule.
     #[error("the header {0}")]
     Header(#[from] HeaderFault),
+    /// The footer of a PASETO breaks a rule.
+    #[error("the footer {0}")]
+    Footer(HeaderFault),
 }
 
 /// Why a key does not open a token.

@@ -664,3 +664,51 @@ fn nothing_of_a_token_reaches_the_terminal_raw() {
         assert_eq!(line.split('\t').count(), 5, "{line:?}");
     }
 }
+
+#[test]
+fn a_key_file_that_is_no_key_is_not_passed_over() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let p256 = run_in(&dir, &["keys", "new", "--alg", "ES256", "--form", "pem", "--out", "-"]);
+    let cut = p256.ends(0).out.replace("-----END PRIVATE KEY-----", "");
+    for (text, says) in [
+        (
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n",
+            "openssl pkey",
+        ),
+        (
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQ==\n-----END PGP PRIVATE KEY BLOCK-----\n",
+            "waxseal keys new",
+        ),
+        (cut.as_str(), "cut off"),
+        ("{\"kty\":\"foo\"}", "foo"),
+        ("{\"kty\":\"EC\",\"crv\":\"P-521\",\"x\":\"AA\",\"y\":\"AA\"}", "P-521"),
+    ] {
+        fs::write(dir.path().join("key"), text).expect("it is ours");
+        let run = run_in(&dir, &["lint", "--key", "key"]).ends(65);
+        assert!(run.err.contains(says), "{says}: {}", run.err);
+        assert_eq!(run.out, "");
+    }
+}
+
+#[test]
+fn a_pem_key_is_right_for_both_formats_of_its_curve() {
+    for algorithm in ["EdDSA", "v4.public"] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let new = ["keys", "new", "--alg", algorithm, "--form", "pem", "--out", "key.pem"];
+        run_in(&dir, &new).ends(0);
+        let mint = ["mint", "--key", "key.pem", "--alg", algorithm, "--sub", "ada"];
+        let token = run_in(&dir, &mint).ends(0).out;
+        let run = pipe_in(&dir, &["lint", "--key", "key.pem", "--plain"], token.as_bytes()).ends(0);
+        assert!(!run.out.contains("T011"), "{algorithm}: {}", run.out);
+    }
+}
+
+#[test]
+fn an_exp_of_the_wrong_type_is_none() {
+    for claims in ["{\"exp\":\"soon\"}", "{\"exp\":\"2100-01-01T00:00:00Z\"}", "{\"exp\":null}"] {
+        let part = |text: &str| waxseal::base64url::encode(text.as_bytes());
+        let token = format!("{}.{}.AAAA", part("{\"alg\":\"HS256\"}"), part(claims));
+        let run = run_in(".", &["lint", "--plain", &token]).ends(1);
+        assert!(run.out.contains("T020"), "{claims}: {}", run.out);
+    }
+}

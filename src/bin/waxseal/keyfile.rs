@@ -29,6 +29,7 @@ impl Trust {
             let what = "no key: give --key FILE or --keys DIR, or set WAXSEAL_KEYS to a path";
             Failure::new(Code::USAGE, what)
         })?;
+        refuse_what_is_no_path(&place)?;
         match place == "-" || Path::new(&place).is_file() {
             true => Self::of_file(&place, allowed, output),
             false => Self::of_ring(&open(&place, output)?, allowed),
@@ -76,9 +77,11 @@ fn open(place: &str, output: &Output) -> Result<Keys, Failure> {
 
 /// `--keys`, or the path in `WAXSEAL_KEYS`.
 pub(crate) fn ring_place(place: Option<String>) -> Result<String, Failure> {
-    place.or_else(from_environment).ok_or_else(|| {
+    let place = place.or_else(from_environment).ok_or_else(|| {
         Failure::new(Code::USAGE, "no key ring: give --keys DIR, or set WAXSEAL_KEYS to its path")
-    })
+    })?;
+    refuse_what_is_no_path(&place)?;
+    Ok(place)
 }
 
 /// The path in `WAXSEAL_KEYS`; an empty one is none.
@@ -107,7 +110,8 @@ fn file(place: &str, allowed: &[Algorithm], output: &Output) -> Result<KeySet, F
 
 /// Refuses a `place` that may be the secret itself: it is not repeated.
 pub(crate) fn refuse_what_is_no_path(place: &str) -> Result<(), Failure> {
-    if !place.contains(['{', '\n']) && place.len() <= 4096 {
+    let is_key = is_paserk(place) || place.contains("-----BEGIN");
+    if !place.contains(['{', '\n']) && place.len() <= 4096 && !is_key {
         return Ok(());
     }
     let what = "the value given as a key file is no path; it is not shown, it may be a secret";

@@ -152,6 +152,9 @@ fn paseto(
     let hint = match (version, purpose) {
         ("v4", "local") => Some("waxseal verify --key FILE opens it"),
         ("v4", _) => Some("waxseal verify --key FILE --aud NAME judges it"),
+        ("v3", "public") if cfg!(feature = "paseto-v3") => {
+            Some("waxseal verify --key FILE --aud NAME judges it")
+        }
         ("v3", "public") => Some("waxseal verify judges it, in a build with feature paseto-v3"),
         _ => Some("waxseal verifies v4.public, v4.local and v3.public only"),
     };

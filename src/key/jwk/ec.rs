@@ -7,6 +7,7 @@ use crate::crypto::{Curve, EcPrivate, EcPublic, Unauthentic};
 use crate::printable::short_name;
 use crate::secret::SecretText;
 
+use super::super::weak;
 use super::{Algorithm, Key, KeyError, Parts, need, secret_bytes};
 
 const ON_P256: &[Algorithm] = &[Algorithm::Es256];
@@ -44,6 +45,7 @@ pub(super) fn read(parts: &mut Parts<'_>, allowed: &[Algorithm]) -> Result<Key, 
     if scalar.expose_secret().len() != curve.width() {
         return Err(KeyError::Member { member: "d", fault: "has not the curve's width" });
     }
+    weak::check(&scalar)?;
     match EcPrivate::new(scalar, public) {
         Ok(private) => Ok(Key::of(algorithm, private)),
         Err(Unauthentic) => {

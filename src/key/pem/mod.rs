@@ -81,7 +81,8 @@ impl Key {
     /// [`SecretText::expose_secret`].
     #[must_use]
     pub fn export_secret_pem(&self) -> Option<SecretText> {
-        let der = private::write(&self.material)?.ok()?;
+        // PEM cannot say that a key may only mint or only verify.
+        let der = private::write(&self.material).filter(|_| self.has_all_rights())?.ok()?;
         encode_string("PRIVATE KEY", LineEnding::LF, &der).ok().map(SecretText::new)
     }
 }
@@ -125,7 +126,11 @@ fn advice(label: &str) -> String {
         "EC PARAMETERS" => {
             "only the curve's name, and no key; add -genkey to openssl ecparam".into()
         }
-        other => format!("{:?} is no kind of key that is known here", shown(other)),
+        other => format!(
+            "{:?} is no kind of key that is read here: PRIVATE KEY, EC PRIVATE KEY, RSA PRIVATE KEY, \
+             PUBLIC KEY, RSA PUBLIC KEY; export it as PKCS #8, or make one with: waxseal keys new",
+            shown(other)
+        ),
     }
 }
 
@@ -235,27 +240,30 @@ fn of_ed25519() -> Vec<Algorithm> {
 
 /// The curve of this name, or what its name means.
 fn curve_of(oid: ObjectIdentifier) -> Result<Curve, KeyError> {
-    match oid.to_string().as_str() {
-        "1.2.840.10045.3.1.7" => Ok(Curve::P256),
-        "1.3.132.0.34" => Ok(Curve::P384),
-        "1.3.132.0.35" => {
-            Err(KeyError::Unsupported("the curve P-521; known are P-256, P-384".into()))
-        }
-        "1.3.132.0.10" => Err(KeyError::Unsupported("the curve secp256k1".into())),
-        other => Err(KeyError::Unsupported(format!("the curve {other}"))),
-    }
+    let what = match oid.to_string().as_str() {
+        "1.2.840.10045.3.1.7" => return Ok(Curve::P256),
+        "1.3.132.0.34" => return Ok(Curve::P384),
+        "1.3.132.0.35" => "P-521".to_owned(),
+        "1.3.132.0.10" => "secp256k1".to_owned(),
+        other => other.to_owned(),
+    };
+    Err(KeyError::Unsupported(format!("the curve {what}; {INSTEAD}")))
 }
 
 fn unsupported(oid: ObjectIdentifier) -> KeyError {
     let what = match oid.to_string().as_str() {
         "1.2.840.113549.1.1.10" => {
-            "an RSASSA-PSS key; PS256 and its kin take plain RSA keys too: openssl genpkey -algorithm RSA"
-                .into()
+            let why = "an RSASSA-PSS key; PS256 and its kin take plain RSA keys";
+            return KeyError::Unsupported(format!("{why}: openssl genpkey -algorithm RSA"));
         }
-        "1.3.101.110" | "1.3.101.111" => "an X25519 or X448 key, which cannot sign".into(),
-        "1.3.101.113" => "Ed448; known is Ed25519".into(),
-        "1.2.840.10040.4.1" => "DSA".into(),
+        "1.3.101.110" | "1.3.101.111" => "X25519 and X448, which cannot sign".to_owned(),
+        "1.3.101.113" => "Ed448".to_owned(),
+        "1.2.840.10040.4.1" => "DSA".to_owned(),
         other => format!("the key type {other}"),
     };
-    KeyError::Unsupported(what)
+    KeyError::Unsupported(format!("{what}; {INSTEAD}"))
 }
+
+/// What to do with a key of another kind.
+const INSTEAD: &str =
+    "known are P-256, P-384, Ed25519 and RSA; make one with: waxseal keys new --alg ES256";

@@ -10,7 +10,8 @@ use zeroize::Zeroizing;
 use crate::crypto::{Curve, EcPrivate, EcPublic, RsaNumbers, RsaPrivate, RsaPublic, Unauthentic};
 use crate::secret::SecretBytes;
 
-use super::public::identifier;
+use super::super::weak;
+use super::public::{identifier, no_parameters, null_parameters};
 use super::{
     Algorithm, ID_EC, ID_ED25519, ID_RSA, Key, KeyError, Material, broken, choose, curve_of, fault,
     of_ed25519, of_rsa, on_curve, unsupported,
@@ -19,23 +20,39 @@ use super::{
 pub(super) fn pkcs8(der: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
     let info = PrivateKeyInfoRef::from_der(der).map_err(broken)?;
     let inner = info.private_key.as_bytes();
-    match info.algorithm.oid {
+    let key = match info.algorithm.oid {
         ID_ED25519 => {
+            no_parameters(&info.algorithm)?;
             let algorithm = choose(&of_ed25519(), Some(Algorithm::EdDsa), allowed)?;
             let seed = <&OctetStringRef>::from_der(inner).map_err(broken)?.as_bytes();
-            let key = Key::from_secret(algorithm, SecretBytes::new(seed.to_vec()))?;
-            let said = info.public_key.and_then(|bits| bits.as_bytes());
-            if info.public_key.is_some() && said != ed25519_point(&key).as_deref() {
-                return Err(fault("the public key beside the private one is another's".into()));
-            }
-            Ok(key)
+            Key::from_secret(algorithm, SecretBytes::new(seed.to_vec()))?
         }
         ID_EC => {
             let curve = info.algorithm.parameters_oid().map_err(|_| not_named())?;
-            sec1(inner, Some(curve_of(curve)?), allowed)
+            sec1(inner, Some(curve_of(curve)?), allowed)?
         }
-        ID_RSA => pkcs1(inner, allowed),
-        other => Err(unsupported(other)),
+        ID_RSA => {
+            null_parameters(&info.algorithm)?;
+            pkcs1(inner, allowed)?
+        }
+        other => return Err(unsupported(other)),
+    };
+    // Version 2 has room for a public key (RFC 5958): there is only one that belongs there.
+    match info.public_key {
+        Some(said) if said.as_bytes() != point_of(&key).as_deref() => {
+            Err(fault("the public key beside the private one is another's".into()))
+        }
+        _ => Ok(key),
+    }
+}
+
+/// The public half as version 2 of PKCS #8 holds it.
+fn point_of(key: &Key) -> Option<Vec<u8>> {
+    match &*key.material {
+        Material::Ed25519 { public, .. } => Some(public.as_bytes().to_vec()),
+        Material::Ec { public, .. } => Some(public.point().to_vec()),
+        Material::Rsa { public, .. } => super::public::pkcs1_der(public).ok(),
+        _ => None,
     }
 }
 
@@ -43,13 +60,6 @@ fn not_named() -> KeyError {
     KeyError::Unsupported(
         "a curve given by its numbers; name it: openssl ec -param_enc named_curve".into(),
     )
-}
-
-fn ed25519_point(key: &Key) -> Option<Vec<u8>> {
-    match &*key.material {
-        Material::Ed25519 { public, .. } => Some(public.as_bytes().to_vec()),
-        _ => None,
-    }
 }
 
 /// `curve` is what stands around the key, and must agree with what stands in it.
@@ -74,7 +84,9 @@ pub(super) fn sec1(
     if key.private_key.len() != curve.width() {
         return Err(KeyError::Unfit);
     }
-    let private = EcPrivate::new(SecretBytes::new(key.private_key.to_vec()), public);
+    let scalar = SecretBytes::new(key.private_key.to_vec());
+    weak::check(&scalar)?;
+    let private = EcPrivate::new(scalar, public);
     private.map(|private| Key::of(algorithm, private)).map_err(|Unauthentic| KeyError::Unfit)
 }
 

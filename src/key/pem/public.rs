@@ -19,6 +19,7 @@ pub(super) fn spki(der: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
     let unfit = |Unauthentic| KeyError::Unfit;
     match info.algorithm.oid {
         ID_ED25519 => {
+            no_parameters(&info.algorithm)?;
             let algorithm = choose(&of_ed25519(), Some(Algorithm::EdDsa), allowed)?;
             let point: &[u8; 32] = bytes.try_into().map_err(|_| KeyError::Unfit)?;
             Ok(Key::of(algorithm, PublicKey::from_bytes(point).map_err(unfit)?))
@@ -34,7 +35,10 @@ pub(super) fn spki(der: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
             let algorithm = choose(&fitting, implied, allowed)?;
             Ok(Key::of(algorithm, EcPublic::from_point(curve, bytes).map_err(unfit)?))
         }
-        ID_RSA => pkcs1(bytes, allowed),
+        ID_RSA => {
+            null_parameters(&info.algorithm)?;
+            pkcs1(bytes, allowed)
+        }
         other => Err(unsupported(other)),
     }
 }
@@ -51,17 +55,37 @@ pub(super) fn write(material: &Material) -> der::Result<Vec<u8>> {
     let (oid, curve, bytes) = match material {
         Material::Ed25519 { public, .. } => (ID_ED25519, None, public.as_bytes().to_vec()),
         Material::Ec { public, .. } => (ID_EC, Some(public.curve()), public.point().to_vec()),
-        Material::Rsa { public, .. } => {
-            let (modulus, exponent) = (UintRef::new(public.n())?, UintRef::new(public.e())?);
-            let key = RsaPublicKey { modulus, public_exponent: exponent };
-            (ID_RSA, None, key.to_der()?)
-        }
+        Material::Rsa { public, .. } => (ID_RSA, None, pkcs1_der(public)?),
         _ => return Err(der::ErrorKind::Failed.into()),
     };
     let parameters = parameters(oid, curve);
     let subject_public_key = BitStringRef::from_bytes(&bytes)?;
     let algorithm = identifier(oid, &parameters);
     SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der()
+}
+
+/// The PKCS #1 document of a public key.
+pub(super) fn pkcs1_der(public: &RsaPublic) -> der::Result<Vec<u8>> {
+    let (modulus, exponent) = (UintRef::new(public.n())?, UintRef::new(public.e())?);
+    RsaPublicKey { modulus, public_exponent: exponent }.to_der()
+}
+
+/// RFC 8410 section 3: nothing stands beside the name of Ed25519.
+pub(super) fn no_parameters(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(), KeyError> {
+    match algorithm.parameters {
+        None => Ok(()),
+        Some(_) => Err(fault("an Ed25519 key with parameters, which it never has".into())),
+    }
+}
+
+/// RFC 3279 section 2.3.1: a null stands beside the name of RSA. Some leave it out.
+pub(super) fn null_parameters(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(), KeyError> {
+    match algorithm.parameters {
+        Some(found) if !found.is_null() => {
+            Err(fault("an RSA key with parameters other than null".into()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What stands beside the algorithm's name.

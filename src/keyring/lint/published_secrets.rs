@@ -2,11 +2,12 @@
 
 use crate::base64url;
 use crate::crypto::{Algorithm, Hmac};
+use crate::key::PUBLISHED_TEXT;
 
 /// Whether `secret` is printed in an example, with or without white space around it.
 #[must_use]
 pub fn is_published_secret(secret: &[u8]) -> bool {
-    PRINTED.iter().any(|printed| printed.as_bytes() == secret.trim_ascii())
+    PUBLISHED_TEXT.iter().any(|printed| printed.as_bytes() == secret.trim_ascii())
 }
 
 /// Whether the JWS `token` of the HMAC `algorithm` was made with a secret that is printed in an
@@ -28,24 +29,7 @@ pub fn is_made_with_published_secret(algorithm: Algorithm, token: &str) -> bool 
     let Ok(tag) = base64url::decode(tag) else {
         return false;
     };
-    PRINTED
+    PUBLISHED_TEXT
         .iter()
         .any(|printed| Hmac::new(hash, printed.as_bytes()).verify(input.as_bytes(), &tag).is_ok())
 }
-
-/// The defaults of jwt.io, past and present, and of examples that were copied often.
-const PRINTED: &[&str] = &[
-    "a-string-secret-at-least-256-bits-long",
-    "a-valid-string-secret-that-is-at-least-384-bits-long",
-    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
-    "your-256-bit-secret",
-    "your-384-bit-secret",
-    "your-512-bit-secret",
-    "your-256-bit-secret-your-256-bit-secret",
-    "your-384-bit-secret-your-384-bit-secret-your-384-bit-secret",
-    "qwertyuiopasdfghjklzxcvbnm123456",
-    "abcdefghijklmnopqrstuvwxyz123456",
-    "ThisIsMySuperSecretKeyForJwtTokenGeneration",
-    "0123456789abcdef0123456789abcdef",
-    "12345678901234567890123456789012",
-];

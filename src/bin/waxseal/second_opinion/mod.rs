@@ -176,6 +176,8 @@ fn why_only_we_refuse(judge: &'static str, fault: &VerifyError) -> &'static str 
         (_, "session_revoked" | "token_revoked" | "subject_revoked") => {
             "it asks no revocation list"
         }
+        (jose::NAME, "no_assertion") => "a JWT holds none, so that it was not asked for one",
+        (jose::NAME, "wrong_footer") => "a JWT has none, so that it was not asked for one",
         (jose::NAME, "unknown_extension") => "it ignores crit, b64 and zip; waxseal refuses them",
         (jose::NAME, "wrong_type") => "it does not compare typ: any kind of token passes",
         (jose::NAME, "issued_in_future") => "it does not look at iat",

@@ -17,7 +17,9 @@ pub(super) fn judge(asked: &Asked<'_>, token: &str, key: &Key) -> Said {
     let opened = match key.algorithm() {
         Algorithm::V4Public => public(asked, token, key),
         Algorithm::V4Local => local(asked, token, key),
-        _ => return Said::Nothing("pasetors reads version 4 only in this build"),
+        #[cfg(feature = "paseto-v3")]
+        Algorithm::V3Public => version_3(asked, token, key),
+        _ => return Said::Nothing("the key is for no PASETO"),
     };
     match opened.and_then(|token| claims(asked, &token)) {
         Ok(()) => Said::Accepted,
@@ -38,6 +40,15 @@ fn local(asked: &Asked<'_>, token: &str, key: &Key) -> Result<TrustedToken, Erro
     let key = SymmetricKey::<V4>::try_from(paserk.expose_secret())?;
     let token = UntrustedToken::<Local, V4>::try_from(token)?;
     LocalToken::decrypt(&key, &token, asked.footer, asked.assertion)
+}
+
+#[cfg(feature = "paseto-v3")]
+fn version_3(asked: &Asked<'_>, token: &str, key: &Key) -> Result<TrustedToken, Error> {
+    use pasetors::version3::{PublicToken, V3};
+    let paserk = key.to_public_paserk().ok_or(Error::Key)?;
+    let key = AsymmetricPublicKey::<V3>::try_from(paserk.as_str())?;
+    let token = UntrustedToken::<Public, V3>::try_from(token)?;
+    PublicToken::verify(&key, &token, asked.footer, asked.assertion)
 }
 
 /// The same questions, as far as it can be asked them.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use waxseal::durable::{Readers, create_new};
-use waxseal::key::{Algorithm, Key, KeyId};
+use waxseal::key::{Algorithm, Format, Key, KeyId};
 use waxseal::secret::SecretText;
 
 use crate::cli::Form;
@@ -57,7 +57,7 @@ pub(super) fn convert(
     }
     let text = public_text(key, to.form)?;
     if to.out == "-" {
-        output.lines(&text)?;
+        output.lines(&escape_json(&text))?;
         return Ok(Code::DONE);
     }
     create(key, &SecretText::new(text), Readers::Everyone, to, output)
@@ -102,13 +102,20 @@ pub(super) fn write_secret(
         Form::Pem => key.export_secret_pem(),
         Form::Paserk => key.export_secret_paserk(),
     };
-    let text = text.ok_or_else(|| no_such_form(key.algorithm(), to.form))?;
+    let text = text.ok_or_else(|| match key.has_all_rights() {
+        true => no_such_form(key.algorithm(), to.form),
+        false => {
+            let what = format!("its key_ops take rights away, which {} cannot say", to.form.name());
+            Failure::new(Code::BAD_DATA, what).next("use --form jwk")
+        }
+    })?;
     if to.out != "-" {
         return create(key, &text, Readers::Owner, to, output);
     }
     match to.dry_run {
         true => output.say(&format!("would print a private {} key", key.algorithm()))?,
-        false => output.lines(text.expose_secret())?,
+        // A kid may hold what a terminal obeys.
+        false => output.lines(&escape_json(text.expose_secret()))?,
     }
     Ok(Code::DONE)
 }
@@ -146,8 +153,17 @@ fn create(
         }
         Readers::Owner => {
             output.note(&format!("secret: {out} ({mode}) holds a private {algorithm} key{kid}"));
+            // A PEM key is read as JOSE's unless it is told.
+            let told = match (to.form, algorithm.format()) {
+                (Form::Pem, Format::Paseto) => format!(" --alg {algorithm}"),
+                _ => String::new(),
+            };
+            if !told.is_empty() {
+                output
+                    .note(&format!("PEM does not say {algorithm}: add{told} wherever it is read"));
+            }
             if algorithm.has_public_half() {
-                output.note(&format!("public: waxseal keys public {out}"));
+                output.note(&format!("public: waxseal keys public {out}{told}"));
             }
         }
     }

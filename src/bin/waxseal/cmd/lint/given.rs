@@ -32,6 +32,8 @@ pub(super) struct Given {
     pub(super) kid: Option<String>,
     /// What it says it is for, or what alone it can be for.
     pub(super) algorithm: Option<String>,
+    /// The other algorithm that it can be for, where its form does not decide.
+    also: Option<&'static str>,
     pub(super) material: Material,
     /// Whether its private half is printed in a standard or an example.
     pub(super) is_published: bool,
@@ -67,6 +69,7 @@ impl GivenKeys {
                 name: kid.clone().unwrap_or_else(|| format!("key {seq}")),
                 kid,
                 algorithm: Some(key.algorithm().name().into()),
+                also: None,
                 material: match public {
                     Some(_) => Material::Pair,
                     None => Material::JudgedSecret,
@@ -97,7 +100,7 @@ impl GivenKeys {
         let bad = |fault: &str| Failure::new(Code::BAD_DATA, format!("{name}: {fault}"));
         let is_pem = |text: &&str| text.contains("-----BEGIN ") && !text.starts_with('{');
         if let Some(pem) = std::str::from_utf8(text).ok().filter(is_pem) {
-            self.keys.push(Given::of_pem(pem, name));
+            self.keys.push(Given::of_pem(pem, name).map_err(|fault| bad(&fault))?);
             self.sets.extend(Key::from_pem(pem).ok().map(KeySet::only));
             return Ok(Vec::new());
         }
@@ -132,8 +135,16 @@ impl GivenKeys {
                 Ok(lint_jwk_set(text, name))
             }
             Err(_) => {
-                self.keys.push(Given::of_jwk(text, name).map_err(|fault| bad(&fault))?);
-                self.sets.extend(Key::from_jwk(text).ok().map(KeySet::only));
+                let given = Given::of_jwk(text, name).map_err(|fault| bad(&fault))?;
+                match Key::from_jwk(text) {
+                    Ok(key) => self.sets.push(KeySet::only(key)),
+                    // A key of a pair is judged by no rule of ours: one that is none is no key.
+                    Err(fault) if matches!(given.material, Material::Pair) => {
+                        return Err(bad(&fault.to_string()));
+                    }
+                    Err(_) => {}
+                }
+                self.keys.push(given);
                 Ok(Vec::new())
             }
         }
@@ -168,7 +179,7 @@ impl Given {
     fn unnamed(place: &str) -> Self {
         let name = place.into();
         let material = Material::Pair;
-        Self { name, kid: None, algorithm: None, material, is_published: false }
+        Self { name, kid: None, algorithm: None, also: None, material, is_published: false }
     }
 
     fn of_jwk(text: &[u8], place: &str) -> Result<Self, String> {
@@ -195,14 +206,24 @@ impl Given {
             name: jwk.kid.clone().unwrap_or_else(|| place.into()),
             kid: jwk.kid,
             algorithm: said.or(implied),
+            also: None,
             material,
             is_published: is_published(text),
         })
     }
 
-    fn of_pem(pem: &str, place: &str) -> Self {
-        match der::rsa_numbers(pem) {
-            None => Self::of_key(Key::from_pem(pem).ok(), place),
+    fn of_pem(pem: &str, place: &str) -> Result<Self, String> {
+        Ok(match der::rsa_numbers(pem) {
+            None => {
+                let key = Key::from_pem(pem).map_err(|fault| fault.to_string())?;
+                // PEM names the curve, and not the format.
+                let also = match key.algorithm().name() {
+                    "EdDSA" => Some("v4.public"),
+                    "ES384" => Some("v3.public"),
+                    _ => None,
+                };
+                Self { also, ..Self::of_key(Some(key), place) }
+            }
             Some((modulus, exponent)) => {
                 let (n, e) = (base64url::encode(&modulus), base64url::encode(&exponent));
                 let jwk = serde_json::json!({ "kty": "RSA", "n": n, "e": e }).to_string();
@@ -212,7 +233,7 @@ impl Given {
                     ..Self::unnamed(place)
                 }
             }
-        }
+        })
     }
 
     /// A key that the library read; one that it did not is still there, and unknown.
@@ -238,7 +259,7 @@ impl Given {
     pub(super) fn serves(&self, algorithm: &str) -> bool {
         let one_name = |name| if name == "Ed25519" { "EdDSA" } else { name };
         match (&self.algorithm, &self.material) {
-            (Some(own), _) => one_name(own) == one_name(algorithm),
+            (Some(own), _) => one_name(own) == one_name(algorithm) || self.also == Some(algorithm),
             (None, Material::Rsa { .. }) => {
                 algorithm.starts_with("RS") || algorithm.starts_with("PS")
             }

@@ -27,8 +27,13 @@ pub(super) fn check(
             }
         }
     }
-    if claims.get("exp").is_none() {
-        findings.push(NO_EXPIRY.found("claims.exp", "no exp: this token never ends"));
+    match (claims.get("exp"), raw.is_paseto()) {
+        (None, _) => findings.push(NO_EXPIRY.found("claims.exp", "no exp: this token never ends")),
+        (Some(Value::Number(_)), false) | (Some(Value::String(_)), true) => {}
+        (Some(_), _) => {
+            let text = "exp is of the wrong type: whoever skips it takes a token that never ends";
+            findings.push(NO_EXPIRY.found("claims.exp", text));
+        }
     }
     let (exp, iat) = (moment(claims, "exp"), moment(claims, "iat"));
     if let (Some(exp), Some(longest)) = (exp, context.policy.longest_life())
