@@ -17,6 +17,8 @@ mod doctor;
 mod documents;
 #[path = "cli/forms.rs"]
 mod forms;
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/lint.rs"]
 mod lint;
 #[path = "cli/rings.rs"]

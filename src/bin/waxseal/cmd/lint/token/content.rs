@@ -5,31 +5,48 @@ use waxseal::keyring::lint::Finding;
 
 use super::super::catalogue::READABLE_SECRET;
 use super::lax::Object;
+use super::path::{MOST_TOLD, Path};
 
 pub(super) fn check(claims: &Object, findings: &mut Vec<Finding>) {
+    let (mut found, whole) = (Found::default(), Path::of("claims"));
     for (name, value) in &claims.members {
-        look(&format!("claims.{name}"), name, value, findings);
+        look(whole.member(name), name, value, &mut found);
+    }
+    findings.append(&mut found.told);
+    if found.more > 0 {
+        let text = format!("{} more claims look so; everyone can read this token", found.more);
+        findings.push(READABLE_SECRET.found("claims", text));
     }
 }
 
-fn look(place: &str, name: &str, value: &Value, findings: &mut Vec<Finding>) {
+#[derive(Default)]
+struct Found {
+    told: Vec<Finding>,
+    more: usize,
+}
+
+fn look(place: Path<'_>, name: &str, value: &Value, found: &mut Found) {
     let is_empty = value.is_null() || value == "";
     let what = named(name).filter(|_| !is_empty).or_else(|| value.as_str().and_then(shaped));
     if let Some(what) = what {
+        if found.told.len() == MOST_TOLD {
+            found.more += 1;
+            return;
+        }
         // The value itself is not repeated: it may be what it seems to be.
         let text = format!("{place} looks like {what}; everyone can read this token");
-        findings.push(READABLE_SECRET.found(place, text));
+        found.told.push(READABLE_SECRET.found(place.to_string(), text));
         return;
     }
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                look(&format!("{place}.{name}"), name, value, findings);
+                look(place.member(name), name, value, found);
             }
         }
         Value::Array(items) => {
             for (i, item) in items.iter().enumerate() {
-                look(&format!("{place}.{i}"), "", item, findings);
+                look(place.member(&i.to_string()), "", item, found);
             }
         }
         _ => {}

@@ -10,9 +10,17 @@ use crate::members::compact;
 pub(super) fn check(raw: &Raw<'_>, findings: &mut Vec<Finding>) {
     unsigned(raw, findings);
     for (part, object) in [("header", Some(&raw.header)), ("claims", raw.claims.as_ref())] {
-        for path in object.iter().flat_map(|object| &object.twice) {
-            let text = format!("{part}: member {path} stands twice");
-            findings.push(TWICE.found(format!("{part}.{path}"), text));
+        let Some(twice) = object.map(|object| &object.twice) else {
+            continue;
+        };
+        for path in &twice.paths {
+            let member = path.get(part.len() + 1..).unwrap_or_default();
+            let text = format!("{part}: member {member} stands twice");
+            findings.push(TWICE.found(path, text));
+        }
+        if twice.more > 0 {
+            let text = format!("{part}: {} more members stand twice", twice.more);
+            findings.push(TWICE.found(part, text));
         }
     }
     for (part, why) in &raw.faulty {

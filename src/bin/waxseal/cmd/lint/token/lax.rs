@@ -6,14 +6,23 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
+use super::path::{MOST_TOLD, Path};
 use crate::json::Members;
 
 /// An object in the order of its text; a member that stands twice is in it twice.
 #[derive(Default)]
 pub(super) struct Object {
     pub(super) members: Members,
-    /// The paths of members that stand twice, at any depth.
-    pub(super) twice: Vec<String>,
+    pub(super) twice: Twice,
+}
+
+/// The members that stand twice, at any depth.
+#[derive(Default)]
+pub(super) struct Twice {
+    /// The first of them, beginning with the name of the whole.
+    pub(super) paths: Vec<String>,
+    /// How many more there are.
+    pub(super) more: usize,
 }
 
 impl Object {
@@ -27,13 +36,13 @@ impl Object {
     }
 }
 
-/// Reads one JSON object.
-pub(super) fn object(bytes: &[u8]) -> Result<Object, String> {
+/// Reads one JSON object, the `part` of a token.
+pub(super) fn object(part: &str, bytes: &[u8]) -> Result<Object, String> {
     let text = String::from_utf8_lossy(bytes);
     match serde_json::from_str(&text).map_err(|fault| fault.to_string())? {
         Lax::Object(members) => {
-            let mut twice = Vec::new();
-            note_twice(&members, "", &mut twice);
+            let mut twice = Twice::default();
+            note_twice(&members, Path::of(part), &mut twice);
             let members = members.into_iter().map(|(name, value)| (name, value.into()));
             Ok(Object { members: members.collect(), twice })
         }
@@ -65,14 +74,17 @@ pub(in super::super) fn base64(text: &str) -> Vec<u8> {
     bytes
 }
 
-fn note_twice(members: &[(String, Lax)], path: &str, twice: &mut Vec<String>) {
+fn note_twice(members: &[(String, Lax)], place: Path<'_>, twice: &mut Twice) {
     let mut seen = HashSet::new();
     for (name, value) in members {
-        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let path = place.member(name);
         if !seen.insert(name) {
-            twice.push(path.clone());
+            match twice.paths.len() < MOST_TOLD {
+                true => twice.paths.push(path.to_string()),
+                false => twice.more += 1,
+            }
         }
-        value.note_twice(&path, twice);
+        value.note_twice(path, twice);
     }
 }
 
@@ -83,7 +95,7 @@ enum Lax {
 }
 
 impl Lax {
-    fn note_twice(&self, path: &str, twice: &mut Vec<String>) {
+    fn note_twice(&self, path: Path<'_>, twice: &mut Twice) {
         match self {
             Self::Object(members) => note_twice(members, path, twice),
             Self::Array(items) => items.iter().for_each(|item| item.note_twice(path, twice)),
@@ -174,8 +186,10 @@ mod tests {
 
     #[test]
     fn members_that_stand_twice_are_told_at_any_depth() {
-        let object = object(br#"{"a":1,"b":{"c":[{"d":1,"d":2}]},"a":3}"#).expect("an object");
-        assert_eq!(object.twice, ["b.c.d", "a"]);
+        let json = br#"{"a":1,"b":{"c":[{"d":1,"d":2}]},"a":3}"#;
+        let object = object("claims", json).expect("an object");
+        assert_eq!(object.twice.paths, ["claims.b.c.d", "claims.a"]);
+        assert_eq!(object.twice.more, 0);
         assert_eq!(object.get("a"), Some(&Value::from(3)));
     }
 }

@@ -5,6 +5,7 @@ mod content;
 mod form;
 mod keys;
 pub(super) mod lax;
+mod path;
 mod raw;
 mod times;
 
@@ -62,7 +63,7 @@ fn opened(text: &str, keys: &GivenKeys) -> Option<lax::Object> {
         let verifier = RawVerifier::new(set.clone()).token_bytes(limits::PROGRAM_TOKEN_BYTES);
         verifier.verify(text).ok()
     };
-    keys.sets.iter().find_map(open).and_then(|bytes| lax::object(&bytes).ok())
+    keys.sets.iter().find_map(open).and_then(|bytes| lax::object("claims", &bytes).ok())
 }
 
 fn size(bytes: usize, findings: &mut Vec<Finding>) {

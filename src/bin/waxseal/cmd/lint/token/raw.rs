@@ -78,11 +78,11 @@ impl<'a> Raw<'a> {
             _ => (Form::Jwe, &["header", "encrypted key", "iv", "ciphertext", "tag"]),
         };
         let header = parts.first().map(|part| lax::base64(part)).unwrap_or_default();
-        let header = lax::object(&header).map_err(|fault| {
+        let header = lax::object("header", &header).map_err(|fault| {
             Failure::new(Code::MALFORMED, format!("the header is not readable: {fault}"))
         })?;
         let claims = match (form, parts.get(1)) {
-            (Form::Jws, Some(payload)) => lax::object(&lax::base64(payload)).ok(),
+            (Form::Jws, Some(payload)) => lax::object("claims", &lax::base64(payload)).ok(),
             _ => None,
         };
         let is_signed = match parts.last() {
@@ -110,8 +110,8 @@ impl<'a> Raw<'a> {
         Self {
             text,
             form,
-            header: lax::object(&lax::base64(footer)).unwrap_or_default(),
-            claims: claims.and_then(|claims| lax::object(claims).ok()),
+            header: lax::object("header", &lax::base64(footer)).unwrap_or_default(),
+            claims: claims.and_then(|claims| lax::object("claims", claims).ok()),
             faulty: faulty([("body", body), ("footer", footer)]),
             is_signed: Signature::There,
         }

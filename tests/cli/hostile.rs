@@ -1,0 +1,72 @@
+//! Input that was made to hurt: what it costs, and what is said of it.
+
+use serde_json::{Value, json};
+use waxseal::base64url;
+
+use crate::tool::{Run, VALID, run_in};
+
+const HEADER: &str = r#"{"alg":"EdDSA","typ":"at+jwt","kid":"job"}"#;
+
+/// A token of this payload, under a signature that nobody looks at.
+fn token(payload: impl AsRef<[u8]>) -> String {
+    let [header, payload] = [HEADER.as_bytes(), payload.as_ref()].map(base64url::encode);
+    format!("{header}.{payload}.c2lnbmF0dXJl")
+}
+
+/// Runs the program with `tokens` in files of the names `0`, `1`.
+fn run_with(tokens: &[&str], args: &[&str]) -> Run {
+    let dir = tempfile::tempdir().expect("a folder");
+    for (i, token) in tokens.iter().enumerate() {
+        std::fs::write(dir.path().join(i.to_string()), token).expect("written");
+    }
+    run_in(&dir, args)
+}
+
+/// Claims that hold `inside` under 100 names of 235 characters.
+fn deep(inside: &str) -> String {
+    let name = "n".repeat(235);
+    let open = format!("{{\"{name}\":").repeat(100);
+    format!("{open}{inside}{}", "}".repeat(100))
+}
+
+fn lint(token: &str) -> Run {
+    run_with(&[token], &["lint", "--at", VALID, "--json", "@0"])
+}
+
+fn of_rule(facts: &Value, id: &str) -> Vec<(String, String)> {
+    let word = |found: &Value, name: &str| found[name].as_str().expect("a text").to_owned();
+    let findings = facts["findings"].as_array().expect("findings").iter();
+    let of_rule = findings.filter(|found| found["id"] == id);
+    of_rule.map(|found| (word(found, "place"), word(found, "text"))).collect()
+}
+
+#[test]
+fn lint_of_thousands_of_faults_in_a_token_is_a_page() {
+    let twice = format!("{{{}}}", vec![r#""":0"#; 4_600].join(","));
+    let readable = format!("[{}]", vec![r#"{"pin":0,"pwd":1}"#; 1_300].join(","));
+    for (id, inside, last) in [
+        ("T002", twice, "claims: 4579 more members stand twice"),
+        ("T040", readable, "1280 more claims look so; everyone can read this token"),
+    ] {
+        let run = lint(&token(deep(&inside)));
+        assert!(run.out.len() < 32 * 1024, "{id}: {} bytes", run.out.len());
+        let found = of_rule(&run.json(), id);
+        assert_eq!(found.len(), 21, "{id}");
+        assert_eq!(found[20], ("claims".into(), last.into()));
+        for (place, text) in &found {
+            assert!(place.chars().count() <= 200 && text.chars().count() <= 300, "{text}");
+        }
+    }
+}
+
+#[test]
+fn lint_tells_twenty_faults_of_a_kind_without_a_rest() {
+    let twice = |count| format!("{{{}}}", vec![r#""a":0"#; count].join(","));
+    for (members, findings) in [(21, 20), (22, 21)] {
+        let found = of_rule(&lint(&token(twice(members))).json(), "T002");
+        assert_eq!(found.len(), findings);
+        assert_eq!(found[0], ("claims.a".into(), "claims: member a stands twice".into()));
+    }
+    let claims = json!({ "pwd": 1, "st": { "email": "ada@example.org" } }).to_string();
+    assert_eq!(of_rule(&lint(&token(claims)).json(), "T040").len(), 2);
+}
