@@ -70,3 +70,17 @@ fn lint_tells_twenty_faults_of_a_kind_without_a_rest() {
     let claims = json!({ "pwd": 1, "st": { "email": "ada@example.org" } }).to_string();
     assert_eq!(of_rule(&lint(&token(claims)).json(), "T040").len(), 2);
 }
+
+#[test]
+fn one_long_name_does_not_widen_every_row() {
+    let claims = |value: usize| {
+        let short = (0..3_000).map(|i| format!("\"{i}\":{value}")).collect::<Vec<_>>().join(",");
+        token(format!("{{\"{}\":{value},{short}}}", "n".repeat(20_000)))
+    };
+    let (one, other) = (claims(1), claims(2));
+    for args in [&["inspect", "@0"][..], &["diff", "@0", "@1"]] {
+        let run = run_with(&[&one, &other], args).ends(0);
+        assert!(run.out.len() < 512 * 1024, "{args:?}: {} bytes", run.out.len());
+        assert!(run.out.contains(&format!("  {:<60}  1", "2999")), "{args:?}");
+    }
+}

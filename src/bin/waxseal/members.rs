@@ -8,10 +8,14 @@ use crate::json::Members;
 use crate::output::{Output, escape};
 use crate::times::relative;
 
+/// A longer name pushes its own value aside, not every other one: a token has room for thousands.
+pub(crate) const WIDEST_NAME: usize = 60;
+
 /// Aligned lines, times with their distance from `now`.
 pub(crate) fn rows(members: &Members, now: Timestamp, output: &Output) -> String {
     let names: Vec<String> = members.iter().map(|(name, _)| escape(name)).collect();
-    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let width = widest.min(WIDEST_NAME);
     let row = |((raw, value), name): (&(String, Value), String)| {
         let shown = match moment(raw, value) {
             Some(at) => format!("{}  ({})", at.in_zone(output.zone), relative(at, now)),

@@ -1,6 +1,6 @@
 //! How one member differs between two tokens.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -85,16 +85,22 @@ pub(super) fn compare(
     before: &Members,
     after: &Members,
 ) -> (Vec<Change>, Vec<String>) {
+    // One look at each: a token has room for thousands of members.
+    let (of_before, of_after) = (by_name(before), by_name(after));
     let (mut changes, mut same) = (Vec::new(), Vec::new());
     for (name, old) in before {
-        match find(after, name) {
+        match of_after.get(name.as_str()).copied() {
             Some(new) if new == old => same.push(name.clone()),
             new => changes.push(change(place, name, Some(old), new)),
         }
     }
-    let added = after.iter().filter(|(name, _)| find(before, name).is_none());
+    let added = after.iter().filter(|(name, _)| !of_before.contains_key(name.as_str()));
     changes.extend(added.map(|(name, new)| change(place, name, None, Some(new))));
     (changes, same)
+}
+
+fn by_name(members: &Members) -> HashMap<&str, &Value> {
+    members.iter().map(|(name, value)| (name.as_str(), value)).collect()
 }
 
 fn find<'a>(members: &'a Members, name: &str) -> Option<&'a Value> {

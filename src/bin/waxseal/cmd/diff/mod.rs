@@ -9,7 +9,7 @@ use crate::cli::{Diff, Shape};
 use crate::exit::{Code, Failure};
 use crate::input;
 use crate::json::Members;
-use crate::members::compact;
+use crate::members::{WIDEST_NAME, compact};
 use crate::output::{Output, escape, escape_json};
 use crate::untrusted::{Payload, Untrusted};
 
@@ -97,7 +97,7 @@ impl<'a> Difference<'a> {
         let widest = |column: fn(&(String, String, &'static str)) -> usize| {
             rows.iter().map(column).max().unwrap_or(0)
         };
-        let name_width = widest(|(name, _, _)| name.chars().count());
+        let name_width = widest(|(name, _, _)| name.chars().count()).min(WIDEST_NAME);
         // A long value pushes its own mark aside, not every other one.
         let value_width = widest(|(_, value, _)| value.chars().count()).min(40);
         let mut text = String::new();
