@@ -416,6 +416,16 @@ fn every_way_to_publish_the_wrong_set_is_found() {
     }
 }
 
+#[cfg(feature = "paseto")]
+#[test]
+fn a_key_that_is_published_for_another_algorithm_is_found() {
+    let bench = Bench::new();
+    bench.change("key-0002.json", r#""alg":"EdDSA""#, r#""alg":"v4.public""#);
+    let said = format!("{} for EdDSA; the key file says v4.public", bench.kid(2));
+    let findings = bench.lint().findings;
+    assert!(findings.iter().any(|found| found.id == "K011" && found.text.ends_with(&said)));
+}
+
 #[test]
 fn a_revoked_key_that_is_still_published_is_found() {
     let bench = Bench::new();

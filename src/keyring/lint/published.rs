@@ -16,7 +16,7 @@ use super::super::file::JWKS;
 use super::super::public::secret_in;
 use super::Finding;
 use super::catalogue::WRONG_PUBLISHED_SET;
-use super::folder::Folder;
+use super::folder::{Entry, Folder};
 
 pub(super) fn check(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
     let faults = match durable::read_at_most(&folder.dir.join(JWKS), limits::JWK_SET_BYTES) {
@@ -57,23 +57,30 @@ fn faults(folder: &Folder, bytes: &[u8], now: Timestamp) -> Vec<String> {
             continue;
         };
         let entry = folder.keys.iter().find(|entry| entry.facts.kid.as_deref() == Some(&kid));
-        let thumbprint = |key: &Key| key.thumbprint();
-        let published = Key::from_jwk(jwk.get().as_bytes()).ok().as_ref().and_then(thumbprint);
-        let ours = entry.and_then(|entry| entry.key.as_ref()).and_then(thumbprint);
+        let published = Key::from_jwk(jwk.get().as_bytes()).ok();
         match entry.map(|entry| entry.state) {
             None => faults.push(format!("{JWKS} publishes {}, no key of the ring", shown(&kid))),
             Some(KeyState::Revoked { .. }) => {
                 faults.push(format!("{JWKS} publishes {}, which is revoked", shown(&kid)));
             }
-            Some(_) if published != ours => {
-                faults.push(format!("{JWKS} publishes another key as {}", shown(&kid)));
-            }
-            Some(_) => {}
+            Some(_) => faults.extend(difference(&kid, published.as_ref(), entry)),
         }
         missing.remove(&kid);
     }
     faults.extend(missing.keys().map(|kid| format!("{JWKS} lacks {}, a live key", shown(kid))));
     faults
+}
+
+/// How the published key differs from the ring's. A thumbprint is of the material alone (RFC 7638
+/// section 3.2); a verifier goes by the algorithm too.
+fn difference(kid: &str, published: Option<&Key>, entry: Option<&Entry>) -> Option<String> {
+    let ours = entry.and_then(|entry| entry.key.as_ref());
+    if published.and_then(Key::thumbprint) != ours.and_then(Key::thumbprint) {
+        return Some(format!("{JWKS} publishes another key as {}", shown(kid)));
+    }
+    let (said, own) = (published?.algorithm(), ours?.algorithm());
+    let kid = shown(kid);
+    (said != own).then(|| format!("{JWKS} publishes {kid} for {said}; the key file says {own}"))
 }
 
 /// The live keys with a public half, by kid. A key past its tokens may be in the set or not.
