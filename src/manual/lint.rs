@@ -74,4 +74,9 @@
 //! A ring that does not open is linted too. Files that cannot be read at all have no id: they are a
 //! failure, with exit code 65 or 66, after the findings.
 //!
+//! A token of which no verifier can read the claims has none for that either: they are no JSON object,
+//! not UTF-8, or nested too deep, or the body of a PASETO is too short for its signature, or its nonce
+//! and tag. It is a failure, with exit code 10, after the findings. `exit` in `--json` is the exit code
+//! in each case.
+//!
 //! The library has the same rules for rings in [`keyring::lint`](crate::keyring::lint).

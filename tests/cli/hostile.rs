@@ -84,3 +84,52 @@ fn one_long_name_does_not_widen_every_row() {
         assert!(run.out.contains(&format!("  {:<60}  1", "2999")), "{args:?}");
     }
 }
+
+#[test]
+fn what_no_verifier_can_read_is_told_after_the_findings_and_is_a_bad_token() {
+    let deep = |depth: usize| {
+        let (open, close) = (r#"{"a":"#.repeat(depth), "}".repeat(depth));
+        format!(r#"{{"exp":1795226063,"st":{open}1{close}}}"#)
+    };
+    let paseto = |start: &str, bytes| format!("{start}.{}", base64url::encode(&vec![b'{'; bytes]));
+    let claims = "the claims are not readable: ";
+    let mut cases = vec![
+        (token("not json"), claims),
+        (token("[1]"), "the claims are not readable: not a JSON object"),
+        (token(""), claims),
+        (token(r#"{"exp":1"#), claims),
+        (token(b"{\"sub\":\"\xff\"}"), "the claims are not readable: not UTF-8"),
+        (token(deep(127)), claims),
+        ("v4.public.AAAA".into(), "the PASETO is too short to hold a signature"),
+        ("v4.local.".into(), "the PASETO is too short to hold a nonce and a tag"),
+        ("v4.local.AAAA.AAAA".into(), "the PASETO is too short to hold a nonce and a tag"),
+    ];
+    for (start, least) in [("v1", 256), ("v2", 64), ("v3", 96), ("v4", 64)] {
+        let short = "the PASETO is too short to hold a signature";
+        cases.push((paseto(&format!("{start}.public"), least - 1), short));
+        cases.push((paseto(&format!("{start}.public"), least + 1), claims));
+    }
+    for (start, least) in [("v1", 80), ("v2", 40), ("v3", 80), ("v4", 64)] {
+        let short = "the PASETO is too short to hold a nonce and a tag";
+        cases.push((paseto(&format!("{start}.local"), least - 1), short));
+        lint(&paseto(&format!("{start}.local"), least)).ends(0);
+    }
+    for (token, said) in cases {
+        let run = lint(&token).ends(10);
+        assert!(run.err.starts_with(&format!("waxseal: {said}")), "{token}: {}", run.err);
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+        assert_eq!(run.json()["exit"], 10, "{token}");
+    }
+    let run = lint(&token(deep(126))).ends(0);
+    assert_eq!(of_rule(&run.json(), "T030").len(), 1, "so deep, the claims are judged");
+    let unsigned = lint(&token("[1]").replace(".c2lnbmF0dXJl", ".")).ends(10);
+    assert_eq!(of_rule(&unsigned.json(), "T001").len(), 1);
+}
+
+#[test]
+fn a_header_that_is_not_utf_8_is_told_after_the_findings() {
+    let header = base64url::encode(b"{\"alg\":\"none\",\"kid\":\"\xff\"}");
+    let run = lint(&format!("{header}.e30.")).ends(10);
+    assert_eq!(run.err, "waxseal: the header is not readable: not UTF-8\n");
+    assert_eq!(of_rule(&run.json(), "T001").len(), 1);
+}

@@ -474,7 +474,8 @@ fn a_paseto_is_judged_by_what_it_has() {
     assert_eq!(bench.ids(&nameless), ["T034"]);
     let named = paseto(good, r#"{"kid":"k4.pid.x"}"#).with(&["--key", "keys"]);
     assert_eq!(bench.ids(&named), [""; 0]);
-    let sealed = Sample { token: "v4.local.AAAA".into(), options: Vec::new() };
+    let token = format!("v4.local.{}", base64url::encode(&[7; 64]));
+    let sealed = Sample { token, options: Vec::new() };
     assert_eq!(bench.ids(&sealed), [""; 0]);
 }
 
@@ -617,6 +618,7 @@ fn a_damaged_ring_shows_its_findings_and_still_fails_as_bad_data() {
     bench.write("ring/jwks.json", "{}");
     let run = run_in(&bench.0, &["lint", "--keys", "ring", "--json"]).ends(65);
     assert!(ids(&run.json()).contains(&"K011".to_owned()));
+    assert_eq!(run.json()["exit"], 65);
     assert!(run.err.contains("key-0002.json"), "{}", run.err);
     run_in(&bench.0, &["lint", "--keys", "absent"]).ends(66);
 }

@@ -47,6 +47,9 @@ pub(crate) struct Lint {
     #[command(flatten)]
     pub(crate) shape: Shape,
     /// The token, @FILE, or - for standard input
+    ///
+    /// What no verifier can read, as claims that are no JSON object or a PASETO without room for its
+    /// signature, has no id: after the findings the fault is told, with exit code 10.
     #[arg(value_name = "TOKEN|@FILE|-")]
     pub(crate) token: Option<String>,
 }

@@ -41,18 +41,22 @@ pub(crate) fn run(options: &Lint, output: &mut Output) -> Result<Code, Failure> 
         findings.extend(keys.add_file(place)?);
     }
     let context = token::Context { now, policy: &policy, keys: &keys };
+    let mut failures = Vec::new();
     match &token {
-        Some(text) => token::check(text, &context, &mut findings)?,
+        Some(text) => failures.extend(token::check(text, &context, &mut findings)?),
         None => token::check_keys(&context, &mut findings),
     }
     findings.retain(|finding| !policy.ignores(finding.id));
 
-    let report = Report::new(findings, options.fail_on.into());
+    let mut report = Report::new(findings, options.fail_on.into());
+    failures.extend(rings::failures(unread, report.worst(), &places.rings));
+    let last = failures.pop();
+    report.unjudged(last.as_ref().map(|failure| failure.code));
     report.print(options.shape, output)?;
-    match rings::failure(unread, &report, &places.rings, output) {
-        Some(failure) => Err(failure),
-        None => Ok(report.code()),
+    for failure in failures {
+        output.failure(&failure);
     }
+    last.map_or(Ok(report.code()), Err)
 }
 
 /// The ids of what is wrong with the token `text`, without any key.

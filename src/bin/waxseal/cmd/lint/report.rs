@@ -14,12 +14,19 @@ const WIDEST_TEXT: usize = 60;
 pub(super) struct Report {
     findings: Vec<Finding>,
     fail_on: Level,
+    /// Why not everything was judged.
+    unjudged: Option<Code>,
 }
 
 impl Report {
     pub(super) fn new(mut findings: Vec<Finding>, fail_on: Level) -> Self {
         findings.sort_by(|a, b| b.level.cmp(&a.level).then(a.id.cmp(b.id)));
-        Self { findings, fail_on }
+        Self { findings, fail_on, unjudged: None }
+    }
+
+    /// The program ends with this code, whatever was found.
+    pub(super) fn unjudged(&mut self, code: Option<Code>) {
+        self.unjudged = code;
     }
 
     pub(super) fn worst(&self) -> Option<Level> {
@@ -27,9 +34,10 @@ impl Report {
     }
 
     pub(super) fn code(&self) -> Code {
-        match self.worst() {
-            Some(worst) if worst >= self.fail_on => Code::FOUND,
-            _ => Code::DONE,
+        match (self.unjudged, self.worst()) {
+            (Some(code), _) => code,
+            (None, Some(worst)) if worst >= self.fail_on => Code::FOUND,
+            (None, _) => Code::DONE,
         }
     }
 

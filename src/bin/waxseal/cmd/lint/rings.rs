@@ -5,9 +5,7 @@ use waxseal::keyring::KeyringError;
 use waxseal::keyring::lint::{Finding, Level, Setting, lint};
 use waxseal::time::Timestamp;
 
-use super::report::Report;
 use crate::exit::{Code, Failure};
-use crate::output::Output;
 
 /// Adds what is wrong with `rings`, and gives what could not be read in them.
 pub(super) fn check(
@@ -31,23 +29,17 @@ pub(super) fn check(
 
 /// Why the program fails although it told its findings: files that could not be judged, or a ring
 /// that does not open for a reason that has no rule.
-pub(super) fn failure(
+pub(super) fn failures(
     unread: Vec<KeyringError>,
-    report: &Report,
+    worst: Option<Level>,
     rings: &[String],
-    output: &Output,
-) -> Option<Failure> {
-    let is_explained = report.worst() == Some(Level::Error);
+) -> Vec<Failure> {
+    let is_explained = worst == Some(Level::Error);
     let unopened =
         || rings.iter().filter(|_| !is_explained).filter_map(|ring| Keys::open(ring).err());
     let faults: Vec<KeyringError> = match unread.is_empty() {
         true => unopened().collect(),
         false => unread,
     };
-    let mut failures = faults.into_iter().map(Failure::from);
-    let last = failures.next_back();
-    for failure in failures {
-        output.failure(&failure);
-    }
-    last
+    faults.into_iter().map(Failure::from).collect()
 }

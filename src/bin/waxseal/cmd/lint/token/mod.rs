@@ -18,7 +18,7 @@ use waxseal::time::Timestamp;
 use super::catalogue::LONG;
 use super::given::GivenKeys;
 use super::policy::Policy;
-use crate::exit::Failure;
+use crate::exit::{Code, Failure};
 use raw::Raw;
 
 /// What a token is judged by that does not stand in it.
@@ -28,15 +28,18 @@ pub(super) struct Context<'a> {
     pub(super) keys: &'a GivenKeys,
 }
 
-/// Adds what is wrong with the token `text`, and with the keys that it is judged by.
+/// Adds what is wrong with the token `text`, and with the keys that it is judged by. Gives why it
+/// could not be judged whole, if so: what no verifier can read has no rule.
 pub(super) fn check(
     text: &str,
     context: &Context<'_>,
     findings: &mut Vec<Finding>,
-) -> Result<(), Failure> {
+) -> Result<Option<Failure>, Failure> {
     let mut raw = Raw::read(text)?;
-    if !raw.is_readable() {
-        raw.claims = opened(text, context.keys);
+    if !raw.is_readable()
+        && let Some(claims) = opened(text, context.keys)
+    {
+        raw.open(&claims);
     }
     form::check(&raw, findings);
     claims::check_type(&raw, findings);
@@ -49,7 +52,7 @@ pub(super) fn check(
         }
     }
     size(text.len(), findings);
-    Ok(())
+    Ok(raw.unread.map(|fault| Failure::new(Code::MALFORMED, fault)))
 }
 
 /// Adds what is wrong with the keys alone.
@@ -58,12 +61,12 @@ pub(super) fn check_keys(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The claims of a sealed token, if a key opens it.
-fn opened(text: &str, keys: &GivenKeys) -> Option<lax::Object> {
+fn opened(text: &str, keys: &GivenKeys) -> Option<Vec<u8>> {
     let open = |set: &KeySet| {
         let verifier = RawVerifier::new(set.clone()).token_bytes(limits::PROGRAM_TOKEN_BYTES);
         verifier.verify(text).ok()
     };
-    keys.sets.iter().find_map(open).and_then(|bytes| lax::object("claims", &bytes).ok())
+    keys.sets.iter().find_map(open)
 }
 
 fn size(bytes: usize, findings: &mut Vec<Finding>) {

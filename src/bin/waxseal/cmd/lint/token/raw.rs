@@ -13,6 +13,8 @@ pub(super) struct Raw<'a> {
     pub(super) header: Object,
     /// `None` if they are sealed, or no JSON object.
     pub(super) claims: Option<Object>,
+    /// Why no verifier can read the token, if none can.
+    pub(super) unread: Option<String>,
     /// The parts that are not canonical base64url, and why.
     pub(super) faulty: Vec<(&'static str, &'static str)>,
     pub(super) is_signed: Signature,
@@ -71,6 +73,13 @@ impl<'a> Raw<'a> {
         matches!(self.form, Form::PasetoPublic | Form::PasetoLocal)
     }
 
+    /// Takes what a key found under the seal.
+    pub(super) fn open(&mut self, claims: &[u8]) {
+        let (claims, fault) = object("claims", claims);
+        self.claims = claims;
+        self.unread = self.unread.take().or(fault);
+    }
+
     fn jose(text: &'a str) -> Result<Self, Failure> {
         let parts: Vec<&str> = text.split('.').collect();
         let (form, names): (_, &[&'static str]) = match parts.len() {
@@ -78,44 +87,63 @@ impl<'a> Raw<'a> {
             _ => (Form::Jwe, &["header", "encrypted key", "iv", "ciphertext", "tag"]),
         };
         let header = parts.first().map(|part| lax::base64(part)).unwrap_or_default();
-        let header = lax::object("header", &header).map_err(|fault| {
-            Failure::new(Code::MALFORMED, format!("the header is not readable: {fault}"))
-        })?;
-        let claims = match (form, parts.get(1)) {
-            (Form::Jws, Some(payload)) => lax::object("claims", &lax::base64(payload)).ok(),
-            _ => None,
+        let (header, of_header) = object("header", &header);
+        let header = header
+            .ok_or_else(|| Failure::new(Code::MALFORMED, of_header.clone().unwrap_or_default()))?;
+        let (claims, of_claims) = match (form, parts.get(1)) {
+            (Form::Jws, Some(payload)) => object("claims", &lax::base64(payload)),
+            _ => (None, None),
         };
+        let unread = of_header.or(of_claims);
         let is_signed = match parts.last() {
             Some(&"") => Signature::Empty,
             _ => Signature::There,
         };
         let faulty = faulty(names.iter().copied().zip(parts));
-        Ok(Self { text, form, header, claims, faulty, is_signed })
+        Ok(Self { text, form, header, claims, unread, faulty, is_signed })
     }
 
     fn paseto(text: &'a str, version: &str, purpose: &str, body: &str, footer: &str) -> Self {
         let bytes = lax::base64(body);
         let form = if purpose == "public" { Form::PasetoPublic } else { Form::PasetoLocal };
-        let signature = match version {
-            "v1" => 256,
-            "v3" => 96,
-            _ => 64,
+        // A signature; a nonce and a tag.
+        let (least, what) = match (version, form) {
+            ("v1", Form::PasetoPublic) => (256, "a signature"),
+            ("v3", Form::PasetoPublic) => (96, "a signature"),
+            (_, Form::PasetoPublic) => (64, "a signature"),
+            ("v1" | "v3", _) => (32 + 48, "a nonce and a tag"),
+            ("v2", _) => (24 + 16, "a nonce and a tag"),
+            (_, _) => (32 + 32, "a nonce and a tag"),
         };
-        let claims = match form {
-            Form::PasetoPublic => {
-                bytes.len().checked_sub(signature).and_then(|end| bytes.get(..end))
-            }
-            _ => None,
+        let inside = bytes.len().checked_sub(least).and_then(|end| bytes.get(..end));
+        let (claims, unread) = match (inside, form) {
+            (None, _) => (None, Some(format!("the PASETO is too short to hold {what}"))),
+            (Some(claims), Form::PasetoPublic) => object("claims", claims),
+            (Some(_), _) => (None, None),
         };
         Self {
             text,
             form,
             header: lax::object("header", &lax::base64(footer)).unwrap_or_default(),
-            claims: claims.and_then(|claims| lax::object("claims", claims).ok()),
+            claims,
+            unread,
             faulty: faulty([("body", body), ("footer", footer)]),
             is_signed: Signature::There,
         }
     }
+}
+
+/// The `part` of a token as an object, as far as it is one, and why a verifier cannot read it.
+fn object(part: &str, bytes: &[u8]) -> (Option<Object>, Option<String>) {
+    let object = lax::object(part, bytes);
+    let fault = match (std::str::from_utf8(bytes), &object) {
+        (Err(_), _) => Some("not UTF-8"),
+        (_, Err(fault)) => Some(&**fault),
+        (Ok(_), Ok(_)) => None,
+    };
+    let verb = if part == "claims" { "are" } else { "is" };
+    let fault = fault.map(|fault| format!("the {part} {verb} not readable: {fault}"));
+    (object.ok(), fault)
 }
 
 fn faulty<'t>(
