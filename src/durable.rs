@@ -102,6 +102,20 @@ pub fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     read_into(Vec::with_capacity(size.min(most).saturating_add(1)), file, most)
 }
 
+/// Reads the regular file `path`, or the one that it links to, as [`read_at_most`] does.
+///
+/// For names that a folder has and nobody gave: to open a FIFO would wait for a writer for ever.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] if it is a FIFO, a socket or a device; else as [`read_at_most`].
+pub(crate) fn read_regular_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let found = fs::metadata(path)?;
+    if !found.is_file() && !found.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no regular file"));
+    }
+    read_at_most(path, most)
+}
+
 /// Reads all of `stream`, refusing more than `most` bytes.
 ///
 /// # Errors

@@ -390,7 +390,8 @@ pub(super) fn list(dir: &Path) -> Result<Vec<String>, KeyringError> {
 }
 
 fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, KeyringError> {
-    let bytes = durable::read_at_most(path, limits::JWK_BYTES).map_err(KeyringError::read(path))?;
+    let bytes =
+        durable::read_regular_at_most(path, limits::JWK_BYTES).map_err(KeyringError::read(path))?;
     file::parse(&bytes).map_err(|fault| KeyringError::data(path, fault))
 }
 
@@ -412,7 +413,7 @@ fn read_key(
         Exposure::Group => warnings.push(format!("{} can be read by its group", path.display())),
         Exposure::Owner => {}
     }
-    let bytes = durable::read_at_most(path, limits::JWK_BYTES)
+    let bytes = durable::read_regular_at_most(path, limits::JWK_BYTES)
         .map(Zeroizing::new)
         .map_err(KeyringError::read(path))?;
     let data = |fault: String| KeyringError::data(path, fault);

@@ -98,7 +98,7 @@ impl Writer<'_> {
         match Files::list(self.dir)?.events.last_key_value() {
             None => Ok((0, String::new())),
             Some((serial, path)) => {
-                let bytes = durable::read_at_most(path, limits::JWK_BYTES)
+                let bytes = durable::read_regular_at_most(path, limits::JWK_BYTES)
                     .map_err(KeyringError::read(path))?;
                 Ok((*serial, base64url::encode(&sha256(&bytes))))
             }

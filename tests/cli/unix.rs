@@ -194,3 +194,39 @@ fn the_demo_shows_every_format() {
         run_in(&dir, &["inspect", token]).ends(0);
     }
 }
+
+#[test]
+fn a_fifo_in_a_ring_is_refused_and_not_waited_for() {
+    for name in ["ring.json", "key-0002.json", "sign-0002.json", "event-000002.json", "jwks.json"] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let init = ["keys", "init", "--keys", "ring", "--issuer", "https://id.example"];
+        run_in(&dir, &init).ends(0);
+        let path = dir.path().join("ring").join(name);
+        let _ = fs::remove_file(&path);
+        let made = Command::new("mkfifo").args(["-m", "600"]).arg(&path).status().expect("run");
+        assert!(made.success());
+        let refused = run_in(&dir, &["lint", "--keys", "ring"]);
+        let said = format!("{}{}", refused.out, refused.err);
+        assert_ne!(refused.code, 0, "{name}");
+        assert!(said.contains(name) && said.contains("is no regular file"), "{name}: {said}");
+        if !matches!(name, "jwks.json" | "event-000002.json") {
+            let mint = run_in(&dir, &["mint", "--keys", "ring", "--aud", "shop"]).ends(66);
+            assert!(mint.err.contains("is no regular file"), "{name}: {}", mint.err);
+        }
+    }
+}
+
+#[test]
+fn a_fifo_that_is_named_as_a_key_is_read() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let script = format!(
+        r#"mkfifo "$1/fifo" && (cat jwks.json > "$1/fifo" & "$0" verify --key "$1/fifo" \
+           --iss https://id.example --at {VALID} @job.jwt)"#
+    );
+    let output = Command::new("sh")
+        .args(["-c", &script, PROGRAM])
+        .arg(dir.path())
+        .current_dir(FIXTURES)
+        .output();
+    Run::from(output.expect("sh runs")).ends(0);
+}

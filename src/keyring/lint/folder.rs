@@ -213,7 +213,7 @@ fn any_number_in(name: &str, prefix: &str) -> Option<u32> {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, KeyringError> {
-    durable::read_at_most(path, limits::JWK_BYTES).map_err(KeyringError::read(path))
+    durable::read_regular_at_most(path, limits::JWK_BYTES).map_err(KeyringError::read(path))
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, KeyringError> {

@@ -19,7 +19,8 @@ use super::catalogue::WRONG_PUBLISHED_SET;
 use super::folder::{Entry, Folder};
 
 pub(super) fn check(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
-    let faults = match durable::read_at_most(&folder.dir.join(JWKS), limits::JWK_SET_BYTES) {
+    let faults = match durable::read_regular_at_most(&folder.dir.join(JWKS), limits::JWK_SET_BYTES)
+    {
         Ok(bytes) => faults(folder, &bytes, now),
         Err(_) if wanted(folder, now).is_empty() => Vec::new(),
         Err(fault) => vec![format!("{JWKS} cannot be read: {fault}")],
