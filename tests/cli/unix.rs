@@ -230,3 +230,26 @@ fn a_fifo_that_is_named_as_a_key_is_read() {
         .output();
     Run::from(output.expect("sh runs")).ends(0);
 }
+
+#[test]
+fn an_endless_file_is_bad_data_unless_it_is_the_token() {
+    let zero = "/dev/zero";
+    let cases: [(&[&str], i32); 11] = [
+        (&["keys", "id", zero], 65),
+        (&["verify", "--key", zero, "@job.jwt"], 65),
+        (&["verify", "--key", "raw:/dev/zero", "--alg", "HS256", "@job.jwt"], 65),
+        (&["mint", "--key", "test-keys/job.jwk", "@/dev/zero"], 65),
+        (&["lint", "--policy", zero, "@job.jwt"], 65),
+        (&["lint", "--key", zero, "@job.jwt"], 65),
+        (&["doctor", "--url", "https://shop.example", "--set-cookie", "@/dev/zero"], 65),
+        (&["inspect", "@/dev/zero"], 10),
+        (&["verify", "--key", "jwks.json", "@/dev/zero"], 10),
+        (&["lint", "@/dev/zero"], 10),
+        (&["diff", "@/dev/zero", "@job.jwt"], 10),
+    ];
+    for (args, code) in cases {
+        let run = run_in(FIXTURES, args);
+        assert_eq!(run.code, code, "{args:?}: {}", run.err);
+        assert!(run.err.contains("/dev/zero holds more than"), "{args:?}: {}", run.err);
+    }
+}

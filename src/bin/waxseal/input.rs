@@ -31,9 +31,9 @@ pub(crate) fn only(arguments: &[String]) -> Result<Option<&str>, Failure> {
 pub(crate) fn token(argument: Option<&str>) -> Result<String, Failure> {
     let bytes = match argument {
         None if io::stdin().is_terminal() => return Err(nothing_piped()),
-        None | Some("-") => stdin(MOST)?,
+        None | Some("-") => stdin_of(MOST, Code::MALFORMED)?,
         Some(argument) => match argument.strip_prefix('@') {
-            Some(path) => file(Path::new(path), MOST)?,
+            Some(path) => file_of(Path::new(path), MOST, Code::MALFORMED)?,
             None => argument.as_bytes().to_vec(),
         },
     };
@@ -105,23 +105,33 @@ pub(crate) fn claims(argument: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// Reads the file `path`, at most `most` bytes.
+/// Reads the file `path`, which holds anything but a token: at most `most` bytes.
 pub(crate) fn file(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+    file_of(path, most, Code::BAD_DATA)
+}
+
+/// Reads standard input, which holds anything but a token: at most `most` bytes.
+pub(crate) fn stdin(most: usize) -> Result<Vec<u8>, Failure> {
+    stdin_of(most, Code::BAD_DATA)
+}
+
+fn file_of(path: &Path, most: usize, too_long: Code) -> Result<Vec<u8>, Failure> {
     if path.as_os_str().is_empty() {
         return Err(Failure::new(Code::USAGE, "a file name is empty"));
     }
-    read_at_most(path, most).map_err(|fault| unread(&path.display().to_string(), &fault))
+    read_at_most(path, most).map_err(|fault| unread(&path.display().to_string(), &fault, too_long))
 }
 
-/// Reads standard input, at most `most` bytes.
-pub(crate) fn stdin(most: usize) -> Result<Vec<u8>, Failure> {
-    read_stream_at_most(io::stdin().lock(), most).map_err(|fault| unread("standard input", &fault))
+fn stdin_of(most: usize, too_long: Code) -> Result<Vec<u8>, Failure> {
+    read_stream_at_most(io::stdin().lock(), most)
+        .map_err(|fault| unread("standard input", &fault, too_long))
 }
 
-pub(crate) fn unread(place: &str, fault: &io::Error) -> Failure {
+/// What holds too much has the code `too_long`: a bad token is one thing, a bad file another.
+pub(crate) fn unread(place: &str, fault: &io::Error, too_long: Code) -> Failure {
     match fault.kind() {
         io::ErrorKind::FileTooLarge => {
-            Failure::new(Code::MALFORMED, format!("{place} {fault}, more than any token or key"))
+            Failure::new(too_long, format!("{place} {fault}, more than any token or key"))
         }
         _ => Failure::new(Code::NO_INPUT, format!("cannot read {place}: {fault}")),
     }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _, Read as _};
 
-use crate::exit::Failure;
+use crate::exit::{Code, Failure};
 use crate::input::{MOST, nothing_piped, unread};
 
 /// Where lines come from, opened before the first is read.
@@ -31,7 +31,7 @@ impl<'a> Source<'a> {
             ("-", _) => Ok(Self::Stdin),
             (_, Some(path)) => match File::open(path) {
                 Ok(file) => Ok(Self::File(path, file)),
-                Err(fault) => Err(unread(path, &fault)),
+                Err(fault) => Err(unread(path, &fault, Code::MALFORMED)),
             },
             _ => Ok(Self::Argument(argument)),
         }
@@ -71,7 +71,7 @@ pub(crate) enum Line<'a> {
 impl Lines<'_> {
     /// The next line, or `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Line<'_>>, Failure> {
-        self.read().map_err(|fault| unread(self.place, &fault)).map(|found| {
+        self.read().map_err(|fault| unread(self.place, &fault, Code::MALFORMED)).map(|found| {
             let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
             match found {
                 Found::End => None,
