@@ -68,6 +68,8 @@
 //!
 //! `K005` asks whether a staged key will be in every verifier's cache, C + S after it was published,
 //! when the key that signs has signed for a period. A ring that was just made or rotated passes.
+//! `K007` is found for a file of `--key` too, if it holds a private key or a secret and everyone can
+//! read it.
 //! `K013` waits a minute before it calls a temporary file stale. `K014` compares with `--last-serial`,
 //! the serial that you saw before. `K016` compares the rings of several `--keys`.
 //!

@@ -27,7 +27,14 @@ impl Bench {
     }
 
     fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        fs::write(self.0.path().join(name), bytes).expect("written");
+        let path = self.0.path().join(name);
+        fs::write(&path, bytes).expect("written");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // A key that everyone can read has its own rule, K007.
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("ours");
+        }
     }
 
     fn lint(&self, sample: &Sample) -> Run {

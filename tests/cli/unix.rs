@@ -253,3 +253,37 @@ fn an_endless_file_is_bad_data_unless_it_is_the_token() {
         assert!(run.err.contains("/dev/zero holds more than"), "{args:?}: {}", run.err);
     }
 }
+
+#[test]
+fn lint_finds_a_private_key_file_that_everybody_can_read() {
+    let dir = tempfile::tempdir().expect("a folder");
+    run_in(&dir, &["keys", "new", "--alg", "EdDSA", "--kid", "a", "--out", "a"]).ends(0);
+    run_in(&dir, &["keys", "new", "--alg", "v4.local", "--out", "sealed"]).ends(0);
+    let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).expect("written");
+    let jwk = fs::read_to_string(dir.path().join("a")).expect("a key");
+    write("set", &format!("{{\"keys\":[{jwk}]}}"));
+    write("public", &run_in(&dir, &["keys", "public", "a"]).ends(0).out);
+    write("secret", "uG4p9T0vXz3LqRk7W1sYb8NfH5dJc2Ma");
+    write(
+        "local",
+        &format!("k4.local.{}", waxseal::base64url::encode(b"uG4p9T0vXz3LqRk7W1sYb8NfH5dJc2Ma")),
+    );
+    for (place, path, is_private) in [
+        ("a", "a", true),
+        ("@a", "a", true),
+        ("sealed", "sealed", true),
+        ("set", "set", true),
+        ("raw:secret", "secret", true),
+        ("local", "local", true),
+        ("public", "public", false),
+    ] {
+        let file = dir.path().join(path);
+        set_mode(&file, 0o640);
+        run_in(&dir, &["lint", "--key", place]).ends(0);
+        set_mode(&file, 0o644);
+        let run = run_in(&dir, &["lint", "--key", place, "--plain"]).ends(i32::from(is_private));
+        let row =
+            format!("error\tK007\t{path}\t{path} can be read by everyone\tchmod go= {path}\n");
+        assert_eq!(run.out, if is_private { row } else { String::new() }, "{place}");
+    }
+}

@@ -22,22 +22,18 @@ pub(super) fn check(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>
     work_tree(folder, findings);
 }
 
+/// Tells if everyone can read the file `path`, which holds a private key or a secret and is no ring's.
+/// What is no regular file, as a pipe, has no finding.
+#[must_use]
+pub fn lint_key_file(path: &Path) -> Option<Finding> {
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file());
+    let is_exposed = is_file && has(path, Right::Read) == Exposure::World;
+    is_exposed.then(|| opened(path, READABLE, level_on(path)))
+}
+
 fn open_to_others(folder: &Folder, findings: &mut Vec<Finding>) {
-    // Nobody can write there, and the mount decides who reads: an operator's choice.
-    let level = match mount::is_read_only(&folder.dir) {
-        true => Level::Warn,
-        false => OPEN_TO_OTHERS.level,
-    };
-    let mut found = |path: &Path, what: &str| {
-        let fix = match what {
-            LINK => "copy the file in place of the link".into(),
-            _ => format!("chmod go= {}", path.display()),
-        };
-        let place = path.display().to_string();
-        let text = format!("{place} {what}");
-        findings.push(OPEN_TO_OTHERS.found(place, text).mended_by(fix).at_level(level));
-    };
-    let has = |path: &Path, right| exposure(path, right).unwrap_or(Exposure::Owner);
+    let level = level_on(&folder.dir);
+    let mut found = |path: &Path, what: &str| findings.push(opened(path, what, level));
     if has(&folder.dir, Right::Write) != Exposure::Owner {
         found(&folder.dir, WRITABLE);
     }
@@ -53,6 +49,28 @@ fn open_to_others(folder: &Folder, findings: &mut Vec<Finding>) {
             found(&path, LINK);
         }
     }
+}
+
+fn has(path: &Path, right: Right) -> Exposure {
+    exposure(path, right).unwrap_or(Exposure::Owner)
+}
+
+/// Nobody can write on a read-only mount, and the mount decides who reads: an operator's choice.
+fn level_on(path: &Path) -> Level {
+    match mount::is_read_only(path) {
+        true => Level::Warn,
+        false => OPEN_TO_OTHERS.level,
+    }
+}
+
+fn opened(path: &Path, what: &str, level: Level) -> Finding {
+    let fix = match what {
+        LINK => "copy the file in place of the link".into(),
+        _ => format!("chmod go= {}", path.display()),
+    };
+    let place = path.display().to_string();
+    let text = format!("{place} {what}");
+    OPEN_TO_OTHERS.found(place, text).mended_by(fix).at_level(level)
 }
 
 const READABLE: &str = "can be read by everyone";

@@ -24,6 +24,7 @@ use super::KeyringError;
 use folder::Folder;
 
 pub use catalogue::CATALOGUE;
+pub use files::lint_key_file;
 pub use finding::{Finding, Level, Rule};
 pub use jwk_set::lint_jwk_set;
 pub use published_keys::is_published;

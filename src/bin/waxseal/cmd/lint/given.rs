@@ -4,10 +4,11 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use waxseal::base64url;
 use waxseal::key::{Key, KeyError, KeySet, KeySource as _, Weakness};
-use waxseal::keyring::lint::{Finding, is_published, lint_jwk_set};
+use waxseal::keyring::lint::{Finding, is_published, lint_jwk_set, lint_key_file};
 use waxseal::secret::SecretBytes;
 use waxseal::{Keys, limits};
 use zeroize::Zeroizing;
@@ -80,13 +81,14 @@ impl GivenKeys {
         self.sets.push(ring.key_set());
     }
 
-    /// Adds the keys of a file, as `--key` names it, and gives what is wrong with it as a set.
+    /// Adds the keys of a file, as `--key` names it, and gives what is wrong with the
+    /// file.
     pub(super) fn add_file(&mut self, place: &str) -> Result<Vec<Finding>, Failure> {
         if let Some((form, path)) = SecretForm::of(place) {
             let bytes = secret_bytes(form, path)?;
             let material = Material::Secret { bytes, form: Some(form) };
             self.keys.push(Given { material, ..Given::unnamed(place) });
-            return Ok(Vec::new());
+            return Ok(lint_key_file(path).into_iter().collect());
         }
         let (name, bytes) = match place {
             "-" => ("standard input", input::stdin(limits::JWK_SET_BYTES)?),
@@ -97,12 +99,16 @@ impl GivenKeys {
         };
         let text = SecretBytes::new(bytes);
         let text = text.expose_secret().trim_ascii();
+        let exposed = |is_private: bool| {
+            let found = (is_private && place != "-").then(|| lint_key_file(Path::new(name)));
+            found.flatten().into_iter().collect::<Vec<_>>()
+        };
         let bad = |fault: &str| Failure::new(Code::BAD_DATA, format!("{name}: {fault}"));
         let is_pem = |text: &&str| text.contains("-----BEGIN ") && !text.starts_with('{');
         if let Some(pem) = std::str::from_utf8(text).ok().filter(is_pem) {
             self.keys.push(Given::of_pem(pem, name).map_err(|fault| bad(&fault))?);
             self.sets.extend(Key::from_pem(pem).ok().map(KeySet::only));
-            return Ok(Vec::new());
+            return Ok(exposed(pem.contains("PRIVATE KEY-----")));
         }
         if let Some(paserk) = std::str::from_utf8(text).ok().filter(|text| is_paserk(text)) {
             match Key::from_paserk(paserk) {
@@ -118,7 +124,7 @@ impl GivenKeys {
                 }
                 Err(fault) => return Err(bad(&fault.to_string())),
             }
-            return Ok(Vec::new());
+            return Ok(exposed([".local.", ".secret."].iter().any(|kind| paserk.contains(kind))));
         }
         if !text.starts_with(b"{") {
             let next = "for a bare secret say how it is written: --key raw:FILE, hex:FILE or \
@@ -127,12 +133,13 @@ impl GivenKeys {
         }
         match serde_json::from_slice::<Jwks<'_>>(text) {
             Ok(set) => {
+                let is_private = set.keys.iter().any(|jwk| is_private(jwk.get().as_bytes()));
                 for jwk in set.keys {
                     let key = Given::of_jwk(jwk.get().as_bytes(), name);
                     self.keys.push(key.map_err(|fault| bad(&fault))?);
                 }
                 self.sets.extend(KeySet::from_jwk_set(text).ok());
-                Ok(lint_jwk_set(text, name))
+                Ok([lint_jwk_set(text, name), exposed(is_private)].concat())
             }
             Err(_) => {
                 let given = Given::of_jwk(text, name).map_err(|fault| bad(&fault))?;
@@ -145,10 +152,20 @@ impl GivenKeys {
                     Err(_) => {}
                 }
                 self.keys.push(given);
-                Ok(Vec::new())
+                Ok(exposed(is_private(text)))
             }
         }
     }
+}
+
+/// Whether a JWK holds a private half or a secret.
+fn is_private(jwk: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Halves {
+        d: Option<IgnoredAny>,
+        k: Option<IgnoredAny>,
+    }
+    serde_json::from_slice::<Halves>(jwk).is_ok_and(|jwk| jwk.d.is_some() || jwk.k.is_some())
 }
 
 /// `v4.local` for `k4.local.` and what follows.
