@@ -85,9 +85,6 @@ impl Question {
     /// All questions, in the order in which they are asked.
     pub(crate) const ALL: [Self; 5] =
         [Self::Type, Self::Issuer, Self::Audience, Self::Time, Self::Required];
-
-    /// Those that need the claims.
-    const OF_CLAIMS: [Self; 4] = [Self::Issuer, Self::Audience, Self::Time, Self::Required];
 }
 
 impl ClaimsPolicy {
@@ -101,12 +98,28 @@ impl ClaimsPolicy {
     ) -> Result<Accepted<C>, ClaimFault> {
         self.footer(token)?;
         // Another kind of token has other claims: its kind is the first thing to say.
-        self.kind(token)?;
-        let (registered, claims) = C::read(token.payload(), token.dialect())?;
-        for question in Question::OF_CLAIMS {
+        if token.dialect() == Dialect::Jwt {
+            self.kind(token.typ())?;
+        }
+        let (registered, claims) = match C::read(token.payload(), token.dialect()) {
+            Ok(read) => read,
+            Err(fault) => {
+                self.kind_of_unreadable(token)?;
+                return Err(fault.into());
+            }
+        };
+        for question in Question::ALL {
             self.ask(question, token, &registered, issuer, now)?;
         }
         claims.map(Accepted).map_err(|fault| ClaimFault::State(fault.0))
+    }
+
+    /// Asks a PASETO whose claims are none of `C`'s what kind of token it is.
+    fn kind_of_unreadable(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
+        match (token.dialect(), kind_of(token.payload())) {
+            (Dialect::Paseto, Ok(typ)) => self.kind(typ.as_deref()),
+            _ => Ok(()),
+        }
     }
 
     /// Asks one question.
@@ -119,7 +132,7 @@ impl ClaimsPolicy {
         now: Timestamp,
     ) -> Result<(), ClaimFault> {
         match question {
-            Question::Type => self.kind(token),
+            Question::Type => self.kind(token.typ().or(claims.typ.as_deref())),
             Question::Issuer => issuer_is(claims, issuer),
             Question::Audience => self.audience(claims),
             Question::Time => self.time(claims, now),
@@ -137,12 +150,7 @@ impl ClaimsPolicy {
         }
     }
 
-    fn kind(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
-        let claim = match (token.dialect(), &self.kind) {
-            (Dialect::Jwt, _) | (_, Kind::Any) => None,
-            (Dialect::Paseto, _) => kind_of(token.payload())?,
-        };
-        let typ = token.typ().or(claim.as_deref());
+    fn kind(&self, typ: Option<&str>) -> Result<(), ClaimFault> {
         let wanted = match &self.kind {
             Kind::Any => return Ok(()),
             Kind::Exactly(wanted) => wanted,

@@ -50,6 +50,36 @@ impl Timestamp {
         (0..Self::END.0).contains(&parsed).then_some(Self(parsed))
     }
 
+    /// Reads `2026-11-21T01:39:23Z`, exactly as [`Display`](fmt::Display) writes it: the form of our
+    /// own tokens, read without a parser.
+    pub(crate) fn parse_utc(text: &str) -> Option<Self> {
+        let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
+        let mut odd = false;
+        let mut number = |digits: &[u8]| {
+            digits.iter().fold(0_u32, |number, byte| {
+                let digit = byte.wrapping_sub(b'0');
+                odd |= digit > 9;
+                number.wrapping_mul(10).wrapping_add(u32::from(digit))
+            })
+        };
+        let [y1, y2, y3, y4, b'-', o1, o2, b'-', d1, d2, b'T', rest @ ..] = bytes else {
+            return None;
+        };
+        let [h1, h2, b':', m1, m2, b':', s1, s2, b'Z'] = rest else {
+            return None;
+        };
+        let (year, month, day) =
+            (number(&[*y1, *y2, *y3, *y4]), number(&[*o1, *o2]), number(&[*d1, *d2]));
+        let (hour, minute, second) =
+            (number(&[*h1, *h2]), number(&[*m1, *m2]), number(&[*s1, *s2]));
+        if odd || year < 1970 {
+            return None;
+        }
+        let date = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+        let time = date.and_hms_opt(hour, minute, second)?;
+        Some(Self::from_secs(time.and_utc().timestamp()))
+    }
+
     /// Whole seconds since the epoch, rounded down.
     #[must_use]
     pub const fn as_secs(self) -> i64 {

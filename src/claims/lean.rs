@@ -10,11 +10,12 @@ use serde::de::DeserializeOwned;
 use crate::time::Timestamp;
 
 use super::session::Profile;
-use super::{Audience, FORMAT_VERSION, Registered, SessionClaims};
+use super::{Audience, Dialect, FORMAT_VERSION, Registered, SessionClaims};
 
 /// The session of `payload`, or `None` if it is not written as ours are.
 pub(super) fn read<T: DeserializeOwned>(
     payload: &[u8],
+    dialect: Dialect,
 ) -> Option<(Registered<'_>, SessionClaims<T>)> {
     let mut scan = Scanner { rest: std::str::from_utf8(payload).ok()? };
     let iss = scan.text("{\"iss\":\"")?;
@@ -22,9 +23,9 @@ pub(super) fn read<T: DeserializeOwned>(
     let sub = scan.text(",\"sub\":\"").filter(|sub| !sub.is_empty())?;
     let (sid, session_id) = scan.id(",\"sid\":\"")?;
     let (jti, token_id) = scan.id(",\"jti\":\"")?;
-    let issued_at = scan.date(",\"iat\":")?;
-    let not_before = scan.date(",\"nbf\":")?;
-    let expires_at = scan.date(",\"exp\":")?;
+    let issued_at = scan.registered_date(",\"iat\":", dialect)?;
+    let not_before = scan.registered_date(",\"nbf\":", dialect)?;
+    let expires_at = scan.registered_date(",\"exp\":", dialect)?;
     let authenticated_at = scan.date(",\"auth_time\":")?;
     let started_at = scan.digits::<13>(",\"sst\":").and_then(in_range)?;
     let idle_limit = scan.date(",\"idl\":")?;
@@ -32,8 +33,12 @@ pub(super) fn read<T: DeserializeOwned>(
     let renew_after = scan.date(",\"rnw\":")?;
     let profile = scan.text(",\"pro\":\"")?;
     let generation = scan.number(",\"gen\":")?;
-    let version = scan.number(",\"ver\":").filter(|version| *version == FORMAT_VERSION);
-    let state = version.and_then(|_| scan.last(",\"st\":"))?;
+    scan.number(",\"ver\":").filter(|version| *version == FORMAT_VERSION)?;
+    let typ = match dialect {
+        Dialect::Jwt => None,
+        Dialect::Paseto => Some(scan.text(",\"typ\":\"")?),
+    };
+    let state = scan.last(",\"st\":")?;
     let claims = SessionClaims {
         subject: sub.into(),
         session_id,
@@ -59,7 +64,8 @@ pub(super) fn read<T: DeserializeOwned>(
         iat: Some(issued_at),
         jti: Some(jti.into()),
         sid: Some(sid.into()),
-        ..Registered::default()
+        typ: typ.map(Into::into),
+        ..Registered::of(dialect)
     };
     Some((registered, claims))
 }
@@ -128,6 +134,16 @@ impl<'a> Scanner<'a> {
         self.digits::<10>(before).and_then(|seconds| in_range(seconds * 1000))
     }
 
+    /// A registered time, as `dialect` writes it.
+    #[inline(always)]
+    fn registered_date(&mut self, before: &str, dialect: Dialect) -> Option<Timestamp> {
+        if dialect == Dialect::Jwt {
+            return self.date(before);
+        }
+        let rest = self.rest.strip_prefix(before)?.strip_prefix('"')?;
+        Timestamp::parse_utc(self.quoted(rest, 20)?)
+    }
+
     /// What stands between `before` and the brace that ends the object.
     fn last(&mut self, before: &str) -> Option<&'a str> {
         let last = self.rest.strip_prefix(before)?.strip_suffix('}')?;
@@ -149,7 +165,6 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    use super::super::Dialect;
     use super::super::session::strict;
     use super::*;
 
@@ -160,13 +175,24 @@ mod tests {
         r#""rnw":1795234366,"pro":"default","gen":0,"ver":1,"st":{"items":[7]}}"#
     );
 
+    const OUR_PASETO: &str = concat!(
+        r#"{"iss":"https://id.example","aud":"shop","sub":"ada","sid":"H9Ez54OdIP9wrGqtzkhIZA","#,
+        r#""jti":"6upHcsIlOK7wdpM8QiMKdA","iat":"2026-11-21T04:07:46Z","#,
+        r#""nbf":"2026-11-21T04:07:46Z","exp":"2026-11-21T04:22:46Z","#,
+        r#""auth_time":1795234066,"sst":1795234066272,"idl":1795235866,"abs":1795262866,"#,
+        r#""rnw":1795234366,"pro":"default","gen":0,"ver":1,"typ":"session+jwt","#,
+        r#""st":{"items":[7]}}"#
+    );
+
+    /// Each sample with its dialect.
+    const SAMPLES: [(&str, Dialect); 2] = [(OURS, Dialect::Jwt), (OUR_PASETO, Dialect::Paseto)];
+
     /// Where the shortcut accepts, the strict reader says the very same.
-    fn agrees(payload: &[u8]) -> bool {
-        let Some((registered, claims)) = read::<Value>(payload) else {
+    fn agrees(payload: &[u8], dialect: Dialect) -> bool {
+        let Some((registered, claims)) = read::<Value>(payload, dialect) else {
             return true;
         };
-        let Ok((strict_registered, Ok(strict_claims))) = strict::<Value>(payload, Dialect::Jwt)
-        else {
+        let Ok((strict_registered, Ok(strict_claims))) = strict::<Value>(payload, dialect) else {
             return false;
         };
         format!("{registered:?}") == format!("{strict_registered:?}")
@@ -175,23 +201,31 @@ mod tests {
 
     #[test]
     fn what_we_write_takes_the_shortcut() {
-        assert!(read::<Value>(OURS.as_bytes()).is_some());
-        assert!(agrees(OURS.as_bytes()));
+        for (sample, dialect) in SAMPLES {
+            assert!(read::<Value>(sample.as_bytes(), dialect).is_some());
+            assert!(agrees(sample.as_bytes(), dialect));
+        }
+        for (sample, dialect) in [(OURS, Dialect::Paseto), (OUR_PASETO, Dialect::Jwt)] {
+            assert!(read::<Value>(sample.as_bytes(), dialect).is_none());
+            assert!(strict::<Value>(sample.as_bytes(), dialect).is_err());
+        }
     }
 
     #[test]
     fn a_second_member_after_the_state_is_left_to_the_strict_reader() {
         let twice = OURS.replace(r#"{"items":[7]}}"#, r#"{"items":[7]},"exp":9}"#);
-        assert!(read::<Value>(twice.as_bytes()).is_none());
+        assert!(read::<Value>(twice.as_bytes(), Dialect::Jwt).is_none());
     }
 
     #[test]
     fn every_changed_byte_is_judged_alike() {
-        for at in 0..OURS.len() {
-            for byte in 0..=255 {
-                let mut payload = OURS.as_bytes().to_vec();
-                payload[at] = byte;
-                assert!(agrees(&payload), "byte {byte} at {at}");
+        for (sample, dialect) in SAMPLES {
+            for at in 0..sample.len() {
+                for byte in 0..=255 {
+                    let mut payload = sample.as_bytes().to_vec();
+                    payload[at] = byte;
+                    assert!(agrees(&payload, dialect), "byte {byte} at {at}");
+                }
             }
         }
     }
@@ -199,14 +233,27 @@ mod tests {
     proptest! {
         #[test]
         fn hostile_edits_are_judged_alike(
+            sample in 0..2_usize,
             cuts in proptest::collection::vec((0..OURS.len(), 0..OURS.len(), ".{0,12}"), 1..4),
         ) {
-            let mut payload = OURS.as_bytes().to_vec();
+            let (sample, dialect) = SAMPLES[sample];
+            let mut payload = sample.as_bytes().to_vec();
             for (a, b, insert) in cuts {
                 let (from, to) = (a.min(b).min(payload.len()), a.max(b).min(payload.len()));
                 payload.splice(from..to.min(from + 20), insert.bytes());
             }
-            prop_assert!(agrees(&payload));
+            prop_assert!(agrees(&payload, dialect));
+        }
+
+        #[test]
+        fn odd_times_are_judged_alike(
+            time in prop_oneof![
+                "[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z",
+                "20[0-9]{2}-02-[23][0-9]T23:59:[56][0-9](Z|z|\\+00:00|\\.5Z)",
+            ],
+        ) {
+            let payload = OUR_PASETO.replacen("2026-11-21T04:22:46Z", &time, 1);
+            prop_assert!(agrees(payload.as_bytes(), Dialect::Paseto));
         }
 
         #[test]
@@ -219,7 +266,7 @@ mod tests {
                 .replace("\"ada\"", &format!("\"{sub}\""))
                 .replacen("1795234966", &number, 1)
                 .replace(r#"{"items":[7]}"#, &state);
-            prop_assert!(agrees(payload.as_bytes()));
+            prop_assert!(agrees(payload.as_bytes(), Dialect::Jwt));
         }
     }
 }

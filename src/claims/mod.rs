@@ -50,6 +50,8 @@ pub(crate) struct Registered<'a> {
     pub(crate) jti: Option<Cow<'a, str>>,
     /// OpenID Connect's session id, a string as well.
     pub(crate) sid: Option<Cow<'a, str>>,
+    /// What kind of token it is; of a PASETO only, a JWT says it in its header.
+    pub(crate) typ: Option<Cow<'a, str>>,
     pub(crate) dialect: Dialect,
     /// The names of members that the reader has no place for.
     pub(crate) others: Others,
@@ -72,6 +74,7 @@ impl Registered<'_> {
             "iat" => self.iat.is_some(),
             "jti" => self.jti.is_some(),
             "sid" => self.sid.is_some(),
+            "typ" if self.dialect == Dialect::Paseto => self.typ.is_some(),
             _ => self.others.has(name),
         }
     }

@@ -28,6 +28,7 @@ impl<'de> Registered<'de> {
             "exp" => registered_date_into("exp", self.dialect, value, &mut self.exp)?,
             "nbf" => registered_date_into("nbf", self.dialect, value, &mut self.nbf)?,
             "iat" => registered_date_into("iat", self.dialect, value, &mut self.iat)?,
+            "typ" if self.dialect == Dialect::Paseto => value.text_into("typ", &mut self.typ)?,
             _ => return Ok(false),
         }
         Ok(true)

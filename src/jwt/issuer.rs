@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::claims::{Claims, Dialect, ReadClaims, kind_of};
+use crate::claims::{Claims, Dialect, ReadClaims};
 use crate::key::{Format, Key};
 use crate::secret::SecretBytes;
 use crate::token::{PreparedHeader, Token, is_media_type, mint};
@@ -104,16 +104,16 @@ impl Issuer {
             return Err(MintError::NoExpiry);
         }
         if dialect == Dialect::Paseto {
-            self.say_kind(&mut payload)?;
+            let claimed = registered.typ.map(|typ| typ.into_owned());
+            self.say_kind(claimed.as_deref(), &mut payload)?;
         }
         Ok(mint(&self.key, &self.header, payload, self.assertion.expose_secret())?)
     }
 
     /// Writes the kind of a PASETO into its claims. The caller's claims never choose it: data that
     /// found its way into them could make a session of any token.
-    fn say_kind(&self, payload: &mut Vec<u8>) -> Result<(), MintError> {
-        let claimed = kind_of(payload)?.map(|typ| typ.into_owned());
-        match (self.typ.as_deref(), claimed.as_deref()) {
+    fn say_kind(&self, claimed: Option<&str>, payload: &mut Vec<u8>) -> Result<(), MintError> {
+        match (self.typ.as_deref(), claimed) {
             (None, None) => Ok(()),
             (None, Some(claimed)) if is_media_type(claimed, "JWT") => Ok(()),
             (Some(typ), Some(claimed)) if typ == claimed => Ok(()),

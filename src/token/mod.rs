@@ -272,25 +272,25 @@ impl<'h> NamedToken<'_, 'h> {
     /// an implicit `assertion`: any other token is refused where one is asked for.
     pub(crate) fn open(self, key: &Key, assertion: &[u8]) -> Result<Authenticated<'h>, OpenFault> {
         let algorithm = key.algorithm();
-        let payload = match &self.form {
+        let (payload, footer) = match &self.form {
             Form::Jws(_) | Form::Jwe(_) if !assertion.is_empty() => {
                 return Err(OpenFault::NoAssertion);
             }
-            Form::Jws(parts) if self.header.is_signed_by(algorithm) => jws::open(parts, key)?,
-            Form::Jwe(parts) if self.header.is_sealed_by(algorithm) => jwe::open(parts, key)?,
+            Form::Jws(parts) if self.header.is_signed_by(algorithm) => {
+                (jws::open(parts, key)?, None)
+            }
+            Form::Jwe(parts) if self.header.is_sealed_by(algorithm) => {
+                (jwe::open(parts, key)?, None)
+            }
             #[cfg(feature = "paseto")]
             Form::Paseto(parts) if parts.name == algorithm.name() => {
-                paseto::open(parts, key, assertion)?
+                let (payload, footer) = paseto::open(parts, key, assertion)?;
+                (payload, Some(footer))
             }
             _ => {
                 let token = shown(&self.header.untrusted_algorithm());
                 return Err(OpenFault::Algorithm { token, key: algorithm });
             }
-        };
-        let footer = match &self.form {
-            #[cfg(feature = "paseto")]
-            Form::Paseto(parts) => Some(parts.footer_bytes()?),
-            _ => None,
         };
         Ok(Authenticated { header: self.header, payload, footer })
     }

@@ -72,17 +72,22 @@ impl Parts<'_> {
     }
 }
 
-/// The payload, after the signature over it is right.
-pub(super) fn open(parts: &Parts<'_>, key: &Key, assertion: &[u8]) -> Result<Vec<u8>, OpenFault> {
+/// The payload and the footer, after the signature over both is right.
+pub(super) fn open(
+    parts: &Parts<'_>,
+    key: &Key,
+    assertion: &[u8],
+) -> Result<(Vec<u8>, Vec<u8>), OpenFault> {
     let footer = parts.footer_bytes()?;
     if key.algorithm() == Algorithm::V4Local {
         decoded("body", parts.body)?;
-        return key.decrypt(parts.text, assertion).map_err(|_| OpenFault::Unauthentic);
+        let message = key.decrypt(parts.text, assertion).map_err(|_| OpenFault::Unauthentic)?;
+        return Ok((message, footer));
     }
     let (message, signature) = parts.message()?.ok_or(OpenFault::Unauthentic)?;
     let signed = signing_input(key, &message, &footer, assertion);
     key.verify(&signed, &signature).map_err(|_| OpenFault::Unauthentic)?;
-    Ok(message)
+    Ok((message, footer))
 }
 
 /// `footer` is given as its bytes and as its text.
