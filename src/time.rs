@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use chrono::SecondsFormat;
 pub use chrono::{DateTime, Utc};
 
 /// A moment: whole milliseconds since 1970-01-01T00:00:00Z.
@@ -146,7 +147,7 @@ impl From<Timestamp> for DateTime<Utc> {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = DateTime::<Utc>::from(*self);
-        write!(f, "{}", at.format("%Y-%m-%dT%H:%M:%SZ"))
+        f.write_str(&at.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 }
 
@@ -179,12 +180,12 @@ impl Timestamp {
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> String {
         let at = DateTime::<Utc>::from(self);
-        let format = "%Y-%m-%dT%H:%M:%S%:z";
+        let whole = SecondsFormat::Secs;
         match zone {
             Zone::Utc => self.to_string(),
-            Zone::Local => at.with_timezone(&chrono::Local).format(format).to_string(),
+            Zone::Local => at.with_timezone(&chrono::Local).to_rfc3339_opts(whole, false),
             Zone::East(seconds) => match chrono::FixedOffset::east_opt(seconds) {
-                Some(offset) => at.with_timezone(&offset).format(format).to_string(),
+                Some(offset) => at.with_timezone(&offset).to_rfc3339_opts(whole, false),
                 None => self.to_string(),
             },
         }

@@ -67,11 +67,7 @@ pub(crate) fn ec_private(
     if curve_of(around)? != curve || inside.is_some_and(|inside| inside != around) {
         return Err(fault("it is on another curve".into()));
     }
-    let missing = curve.width().checked_sub(inner.private_key.len()).ok_or(KeyError::Unfit)?;
-    let mut scalar = Vec::with_capacity(curve.width());
-    scalar.resize(missing, 0);
-    scalar.extend_from_slice(inner.private_key);
-    let scalar = SecretBytes::new(scalar);
+    let scalar = private::scalar(&inner, curve)?;
     Ok((scalar, inner.public_key.ok_or(KeyError::NoPoint)?.to_vec()))
 }
 

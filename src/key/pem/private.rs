@@ -81,13 +81,19 @@ pub(super) fn sec1(
     let algorithm = choose(&fitting, implied, allowed)?;
     let point = key.public_key.ok_or(KeyError::NoPoint)?;
     let public = EcPublic::from_point(curve, point).map_err(|Unauthentic| KeyError::Unfit)?;
-    if key.private_key.len() != curve.width() {
-        return Err(KeyError::Unfit);
-    }
-    let scalar = SecretBytes::new(key.private_key.to_vec());
+    let scalar = scalar(&key, curve)?;
     weak::check(&scalar)?;
     let private = EcPrivate::new(scalar, public);
     private.map(|private| Key::of(algorithm, private)).map_err(|Unauthentic| KeyError::Unfit)
+}
+
+/// The scalar in the curve's width, also where an encoder left its leading zeros out.
+pub(super) fn scalar(key: &EcPrivateKey<'_>, curve: Curve) -> Result<SecretBytes, KeyError> {
+    let missing = curve.width().checked_sub(key.private_key.len()).ok_or(KeyError::Unfit)?;
+    let mut scalar = Vec::with_capacity(curve.width());
+    scalar.resize(missing, 0);
+    scalar.extend_from_slice(key.private_key);
+    Ok(SecretBytes::new(scalar))
 }
 
 pub(super) fn pkcs1(der: &[u8], allowed: &[Algorithm]) -> Result<Key, KeyError> {
