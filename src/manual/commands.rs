@@ -152,15 +152,15 @@
 //!
 //! # A second opinion
 //! `verify --second-opinion` asks another library about the same token under the same key:
-//! jsonwebtoken about a JWS, pasetors about a PASETO of version 4. Its answer stands below ours, with the
-//! reason where the two disagree. **It changes neither verdict nor exit code.**
+//! jsonwebtoken about a JWS, pasetors about a PASETO. Its answer stands below ours, with the reason where
+//! the two disagree. **It changes neither verdict nor exit code.**
 //!
 //! | | jsonwebtoken | pasetors |
 //! |---|---|---|
-//! | its own | parsing, checks of claims | parsing, checks of claims, `v4.public` signatures |
+//! | its own | parsing, checks of claims | parsing, checks of claims, `v4.public` and `v3.public` signatures |
 //! | shared with us | the primitives (ring, by [our provider](super::coming_from)) | the primitives of `v4.local` |
 //! | is not asked | `typ`, `crit`, key states, revocation | `typ`, key states, revocation |
-//! | has no opinion on | JWE | `v3.public` |
+//! | has no opinion on | JWE | |
 //!
 //! It is given the key that we chose, and cannot be given a clock: with `--at` it judges no times. In
 //! JSON `agrees` is `null` where the two cannot be compared, and `judge` is `none` for a text that is no
