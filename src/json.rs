@@ -50,6 +50,37 @@ pub(crate) fn read_object<'de, M: Members<'de>>(
         .map_err(|fault| JsonFault::Member(without_values(&fault)))
 }
 
+/// The text of the member `name` of one object, if it is there; the others must only be readable, and
+/// none may stand twice.
+pub(crate) fn text_member<'de>(
+    bytes: &'de [u8],
+    depth: usize,
+    name: &'static str,
+) -> Result<Option<Cow<'de, str>>, JsonFault> {
+    let mut only = OneText { name, text: None, others: Others::default() };
+    read_object(bytes, depth, &mut only)?;
+    Ok(only.text)
+}
+
+struct OneText<'a> {
+    name: &'static str,
+    text: Option<Cow<'a, str>>,
+    others: Others,
+}
+
+impl<'de> Members<'de> for OneText<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        value: &mut Value<'_, A>,
+    ) -> Result<(), A::Error> {
+        match name == self.name {
+            true => value.text_into(self.name, &mut self.text),
+            false => self.others.skip(name, value),
+        }
+    }
+}
+
 /// What serde_json found, without the values it quotes: an error text ends in logs.
 pub(crate) fn without_values(fault: &serde_json::Error) -> String {
     let text = fault.to_string();

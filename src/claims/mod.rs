@@ -17,7 +17,7 @@ pub(crate) use id::draw;
 pub use id::{NotAnId, SessionId, TokenId};
 pub use session::Lapsed;
 pub(crate) use session::{FORMAT_VERSION, SESSION_CLAIMS, SessionClaims, SessionWire};
-pub(crate) use wire::{Date, kind_of};
+pub(crate) use wire::Date;
 
 /// How a format writes its registered claims.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
-use crate::json::{JsonFault, Members, Value, fill, read_object, refuse};
+use crate::json::{Value, fill, refuse};
 use crate::limits;
 use crate::time::Timestamp;
 
@@ -32,31 +32,6 @@ impl<'de> Registered<'de> {
             _ => return Ok(false),
         }
         Ok(true)
-    }
-}
-
-/// The claim `typ` of a PASETO: what kind of token it is. A JWT says that in its header.
-pub(crate) fn kind_of(payload: &[u8]) -> Result<Option<Cow<'_, str>>, JsonFault> {
-    let mut parts = KindParts::default();
-    read_object(payload, limits::CLAIMS_DEPTH, &mut parts)?;
-    Ok(parts.typ)
-}
-
-#[derive(Default)]
-struct KindParts<'a> {
-    typ: Option<Cow<'a, str>>,
-}
-
-impl<'de> Members<'de> for KindParts<'de> {
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        value: &mut Value<'_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "typ" => value.text_into("typ", &mut self.typ),
-            _ => value.ignore(),
-        }
     }
 }
 

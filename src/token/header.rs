@@ -7,6 +7,8 @@ use serde::de::MapAccess;
 
 use crate::base64url;
 use crate::crypto::Algorithm;
+#[cfg(feature = "paseto")]
+use crate::json::text_member;
 use crate::json::{JsonFault, Members, Others, Value, read_object};
 use crate::key::{Format, Key};
 use crate::limits;
@@ -105,32 +107,9 @@ pub(super) fn read_footer(name: &str, footer: &[u8]) -> Result<UntrustedHeader, 
     }
     let mut parts = Parts { alg: Some(name.into()), ..Parts::default() };
     if footer.starts_with(b"{") {
-        let mut footer_parts = FooterParts::default();
-        read_object(footer, limits::HEADER_DEPTH, &mut footer_parts)?;
-        parts.kid = footer_parts.kid;
+        parts.kid = text_member(footer, limits::HEADER_DEPTH, "kid")?;
     }
     parts.finish()
-}
-
-#[cfg(feature = "paseto")]
-#[derive(Default)]
-struct FooterParts<'a> {
-    kid: Option<Cow<'a, str>>,
-    others: Others,
-}
-
-#[cfg(feature = "paseto")]
-impl<'de> Members<'de> for FooterParts<'de> {
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        value: &mut Value<'_, A>,
-    ) -> Result<(), A::Error> {
-        match name {
-            "kid" => value.text_into("kid", &mut self.kid),
-            _ => self.others.skip(name, value),
-        }
-    }
 }
 
 #[derive(Default)]
