@@ -45,6 +45,9 @@ pub const HMAC_SECRET_BYTES: usize = 1024;
 /// Most files in a key ring's directory that are read: a ring rotated daily for ten years.
 pub const RING_FILES: usize = 16 * 1024;
 
+/// Clock difference that a verifier forgives unless it is told otherwise.
+pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
+
 /// Largest clock difference that a verifier may forgive. More is a broken clock, not skew.
 pub const LEEWAY: Duration = Duration::from_secs(600);
 

@@ -86,6 +86,9 @@ impl Question {
     /// All questions, in the order in which they are asked.
     pub(crate) const ALL: [Self; 5] =
         [Self::Type, Self::Issuer, Self::Audience, Self::Time, Self::Required];
+
+    /// Those that need the claims, whatever the format.
+    const OF_CLAIMS: [Self; 4] = [Self::Issuer, Self::Audience, Self::Time, Self::Required];
 }
 
 impl ClaimsPolicy {
@@ -109,7 +112,10 @@ impl ClaimsPolicy {
                 return Err(fault.into());
             }
         };
-        for question in Question::ALL {
+        if token.dialect() == Dialect::Paseto {
+            self.kind(registered.typ.as_deref())?;
+        }
+        for question in Question::OF_CLAIMS {
             self.ask(question, token, &registered, issuer, now)?;
         }
         claims.map(Accepted).map_err(|fault| ClaimFault::State(fault.0))

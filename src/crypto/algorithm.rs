@@ -219,14 +219,19 @@ impl FromStr for Algorithm {
     }
 }
 
+/// The names of `algorithms`, for an error's text.
+pub(crate) fn names(algorithms: &[Algorithm]) -> String {
+    let names: Vec<_> = algorithms.iter().map(|algorithm| algorithm.name()).collect();
+    names.join(", ")
+}
+
 /// The name is no algorithm of this build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownAlgorithm;
 
 impl fmt::Display for UnknownAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
-        write!(f, "unknown algorithm; known are {}", names.join(", "))
+        write!(f, "unknown algorithm; known are {}", names(Algorithm::ALL))
     }
 }
 

@@ -18,6 +18,7 @@ mod rsa;
 mod vectors;
 
 pub(crate) use aead::{NONCE_BYTES, Seal, SealingKey, TAG_BYTES};
+pub(crate) use algorithm::names;
 pub use algorithm::{Algorithm, Format, Protection, UnknownAlgorithm};
 #[cfg(feature = "jsonwebtoken")]
 pub(crate) use digest::digest;

@@ -4,11 +4,9 @@ use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{DecodingKey, EncodingKey, Validation};
 
 use crate::key::{Algorithm, Key, KeySet, Standing};
+use crate::limits;
 
 use super::ConvertError;
-
-/// Seconds of clock difference that a verifier of ours forgives by default.
-const LEEWAY: u64 = 30;
 
 /// The key that [`jsonwebtoken::decode`] takes: the public half, or the secret of an HMAC key.
 ///
@@ -139,7 +137,7 @@ pub fn validation(
     // What is configured but not required is accepted when it is absent.
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
     validation.validate_nbf = true;
-    validation.leeway = LEEWAY;
+    validation.leeway = limits::DEFAULT_LEEWAY.as_secs();
     Ok(validation)
 }
 

@@ -57,7 +57,7 @@ impl<C> Verifier<C> {
                 kind: Kind::Generic,
                 audience: AudienceRule::Absent,
                 expiry: Expiry::Required,
-                leeway: Duration::from_secs(30),
+                leeway: limits::DEFAULT_LEEWAY,
                 required: Vec::new(),
                 footer: None,
             },

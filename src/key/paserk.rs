@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::base64url;
-use crate::crypto::{K4, PublicKey, SigningKey, Unauthentic};
+use crate::crypto::{K4, PublicKey, SigningKey, Unauthentic, names};
 #[cfg(feature = "paseto-v3")]
 use crate::crypto::{decompress, sha384_33};
 use crate::limits;
@@ -247,6 +247,18 @@ impl Key {
     /// ```
     pub fn from_paserk(text: &str) -> Result<Self, KeyError> {
         Paserk::parse(text)?.key()
+    }
+
+    /// Reads a PASERK key as [`Key::from_paserk`], for one of `allowed`; none allows all.
+    ///
+    /// # Errors
+    /// As [`Key::from_paserk`]; [`KeyError::NotAllowed`] for another algorithm.
+    pub fn from_paserk_among(text: &str, allowed: &[Algorithm]) -> Result<Self, KeyError> {
+        let key = Self::from_paserk(text)?;
+        if allowed.is_empty() || allowed.contains(&key.algorithm()) {
+            return Ok(key);
+        }
+        Err(KeyError::NotAllowed { found: key.algorithm().to_string(), allowed: names(allowed) })
     }
 
     /// The public half as a PASERK; `None` for a key of another format.

@@ -1,7 +1,6 @@
 //! The login service's side: a session is minted here, once, at login.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -10,14 +9,12 @@ use crate::claims::{
 };
 use crate::jwt::MintError;
 use crate::keyring::{Keys, RingKey};
+use crate::limits;
 use crate::revocation::Revocations;
 use crate::time::{Clock, Timestamp};
 use crate::token::{PreparedHeader, Token, mint};
 
 use super::{Lifetimes, Origin, Renewer, SetupError, TYP};
-
-/// What a verifier forgives by default, which the limits must leave room for.
-pub(super) const LEEWAY: Duration = Duration::from_secs(30);
 
 /// Mints sessions under the signing key of a ring.
 ///
@@ -70,7 +67,8 @@ impl Issuer {
         if let Some(ring) = keys.issuer().filter(|ring| *ring != issuer) {
             return Err(SetupError::OtherIssuer { ring: ring.into(), asked: issuer.into() });
         }
-        lifetimes.check(keys.policy(), LEEWAY)?;
+        // The limits must leave room for what a verifier forgives by default.
+        lifetimes.check(keys.policy(), limits::DEFAULT_LEEWAY)?;
         let signer = keys.ring().signer().filter(|signer| signer.key.can_mint());
         let header = PreparedHeader::new(&signer.ok_or(SetupError::CannotMint)?.key, TYP);
         Ok(Self {

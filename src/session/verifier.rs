@@ -13,7 +13,6 @@ use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
 use crate::revocation::Revocations;
 use crate::time::Clock;
 
-use super::issuer::LEEWAY;
 use super::{Origin, Session, TYP};
 
 /// Verifies sessions. It does no I/O and holds no lock while it checks a signature.
@@ -165,7 +164,7 @@ pub(super) fn pipeline(
         kind: Kind::Exactly(TYP.into()),
         audience: AudienceRule::Named(audience.into()),
         expiry: Expiry::Required,
-        leeway: LEEWAY,
+        leeway: limits::DEFAULT_LEEWAY,
         required: Vec::new(),
         footer: None,
     };

@@ -138,7 +138,7 @@ fn parse(
         Ok(pem) if pem.contains("-----BEGIN ") && !pem.starts_with('{') => {
             return one(Key::from_pem_among(pem, allowed));
         }
-        Ok(paserk) if is_paserk(paserk) => return one(paserk_among(paserk, allowed)),
+        Ok(paserk) if is_paserk(paserk) => return one(Key::from_paserk_among(paserk, allowed)),
         _ => {}
     }
     if !text.starts_with(b"{") {
@@ -161,15 +161,6 @@ fn parse(
 /// `k4.` and its kin; no other form of a key begins so.
 pub(crate) fn is_paserk(text: &str) -> bool {
     matches!(text.as_bytes(), [b'k', b'0'..=b'9', b'.', ..])
-}
-
-fn paserk_among(text: &str, allowed: &[Algorithm]) -> Result<Key, KeyError> {
-    let key = Key::from_paserk(text)?;
-    if allowed.is_empty() || allowed.contains(&key.algorithm()) {
-        return Ok(key);
-    }
-    let names: Vec<_> = allowed.iter().map(|algorithm| algorithm.name()).collect();
-    Err(KeyError::NotAllowed { found: key.algorithm().to_string(), allowed: names.join(", ") })
 }
 
 /// One private key from a file, for minting and importing.

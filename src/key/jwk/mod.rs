@@ -11,6 +11,7 @@ use serde::de::MapAccess;
 use zeroize::Zeroize as _;
 
 use crate::base64url;
+use crate::crypto::names;
 use crate::json::{Members, Others, Value, read_object};
 use crate::limits;
 use crate::printable::short_name;
@@ -232,11 +233,6 @@ impl Parts<'_> {
             }
         }
     }
-}
-
-fn names(algorithms: &[Algorithm]) -> String {
-    let names: Vec<_> = algorithms.iter().map(|algorithm| algorithm.name()).collect();
-    names.join(", ")
 }
 
 /// The base64url text of a member that must be there.

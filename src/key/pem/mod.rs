@@ -9,7 +9,7 @@ use pkcs8::der::pem::{Decoder, LineEnding, encode_string};
 use pkcs8::der::{self, oid::ObjectIdentifier};
 use zeroize::Zeroizing;
 
-use crate::crypto::Curve;
+use crate::crypto::{Curve, names};
 use crate::limits;
 use crate::printable::shown;
 use crate::secret::SecretText;
@@ -207,9 +207,6 @@ fn choose(
     implied: Option<Algorithm>,
     allowed: &[Algorithm],
 ) -> Result<Algorithm, KeyError> {
-    let names = |algorithms: &[Algorithm]| {
-        algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(", ")
-    };
     let candidates: Vec<_> =
         fitting.iter().copied().filter(|fits| allowed.contains(fits)).collect();
     match (candidates.as_slice(), implied) {

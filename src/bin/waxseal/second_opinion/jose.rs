@@ -6,13 +6,11 @@ use jsonwebtoken::{Validation, crypto, decode};
 use serde_json::Value;
 use waxseal::jsonwebtoken::{RING_PROVIDER, algorithm, decoding_key};
 use waxseal::key::Key;
+use waxseal::limits;
 
 use super::{Asked, Moment, Said};
 
 pub(super) const NAME: &str = "jsonwebtoken";
-
-/// What waxseal forgives when nobody says.
-const LEEWAY: u64 = 30;
 
 pub(super) fn judge(asked: &Asked<'_>, token: &str, key: &Key) -> Said {
     // The program is the application: nobody else in this process installs one.
@@ -40,7 +38,7 @@ pub(super) fn judge(asked: &Asked<'_>, token: &str, key: &Key) -> Said {
 /// The same questions, as far as it can be asked them.
 fn rules(asked: &Asked<'_>, algorithm: jsonwebtoken::Algorithm) -> Validation {
     let mut rules = Validation::new(algorithm);
-    rules.leeway = asked.leeway.map_or(LEEWAY, |leeway| leeway.as_secs());
+    rules.leeway = asked.leeway.unwrap_or(limits::DEFAULT_LEEWAY).as_secs();
     rules.required_spec_claims.clear();
     rules.validate_exp = asked.moment == Moment::Now;
     rules.validate_nbf = asked.moment == Moment::Now;
