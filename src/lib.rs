@@ -11,6 +11,7 @@
 )]
 
 mod crypto;
+mod follow;
 mod json;
 mod policy;
 mod printable;

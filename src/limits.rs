@@ -45,6 +45,9 @@ pub const HMAC_SECRET_BYTES: usize = 1024;
 /// Most files in a key ring's directory that are read: a ring rotated daily for ten years.
 pub const RING_FILES: usize = 16 * 1024;
 
+/// How old keys may be that are followed and cannot be read anew: a revocation may have been missed.
+pub const KEYS_AGE: Duration = Duration::from_secs(24 * 3600);
+
 /// Clock difference that a verifier forgives unless it is told otherwise.
 pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 

@@ -96,7 +96,7 @@ impl ClaimsPolicy {
     /// for.
     pub(crate) fn accept<C: ReadClaims>(
         &self,
-        token: &Authenticated<'_>,
+        token: &Authenticated,
         issuer: Option<&str>,
         now: Timestamp,
     ) -> Result<Accepted<C>, ClaimFault> {
@@ -122,7 +122,7 @@ impl ClaimsPolicy {
     }
 
     /// Asks a PASETO whose claims are none of `C`'s what kind of token it is.
-    fn kind_of_unreadable(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
+    fn kind_of_unreadable(&self, token: &Authenticated) -> Result<(), ClaimFault> {
         if token.dialect() == Dialect::Jwt {
             return Ok(());
         }
@@ -136,7 +136,7 @@ impl ClaimsPolicy {
     pub(crate) fn ask(
         &self,
         question: Question,
-        token: &Authenticated<'_>,
+        token: &Authenticated,
         claims: &Registered<'_>,
         issuer: Option<&str>,
         now: Timestamp,
@@ -152,7 +152,7 @@ impl ClaimsPolicy {
 
     /// The footer is public, and authentic with the token: there is nothing to hide by comparing
     /// it slowly.
-    pub(crate) fn footer(&self, token: &Authenticated<'_>) -> Result<(), ClaimFault> {
+    pub(crate) fn footer(&self, token: &Authenticated) -> Result<(), ClaimFault> {
         match (&self.footer, token.footer()) {
             (Some(_), None) => Err(ClaimFault::NoFooter),
             (Some(wanted), Some(found)) if found != &**wanted => Err(ClaimFault::Footer),

@@ -93,6 +93,12 @@ impl Timestamp {
         self.0
     }
 
+    /// This moment, or the next whole second.
+    #[must_use]
+    pub const fn ceil_secs(self) -> Self {
+        Self::from_secs(self.0.saturating_add(999).div_euclid(1000))
+    }
+
     /// This moment with the part below one second dropped.
     #[must_use]
     pub const fn floor_secs(self) -> Self {
@@ -253,6 +259,18 @@ impl Clock {
         Self(Source::System)
     }
 
+    /// The time since some moment before this program began: it never goes back, and counts while
+    /// the machine sleeps.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        match &self.0 {
+            Source::System => system_elapsed(),
+            Source::Manual(at) => {
+                Duration::from_millis(at.load(Ordering::Relaxed).try_into().unwrap_or(0))
+            }
+        }
+    }
+
     /// The current moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -268,6 +286,20 @@ fn system_now() -> Timestamp {
     let since_epoch =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(millis(since_epoch))
+}
+
+#[cfg(target_os = "linux")]
+fn system_elapsed() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
+}
+
+/// Elsewhere sleep may not count, which makes ages shorter than they are.
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn system_elapsed() -> Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// Measures how long something took; for reports, never for decisions.

@@ -19,7 +19,7 @@ const LIBRARY: &str = "waxseal";
 /// The rooms, by floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
     &["time", "base64url", "json", "printable", "secret", "limits", "durable"],
-    &["crypto"],
+    &["crypto", "follow"],
     &["key", "claims"],
     &["token"],
     &["keyring", "policy", "revocation", "jsonwebtoken"],
@@ -30,6 +30,7 @@ const FLOORS: &[&[&str]] = &[
 
 /// The foreign crates that enter by one room only.
 const DOORS: &[(&str, &str)] = &[
+    ("arc_swap", "follow"),
     ("base64", "base64url"),
     ("chrono", "time"),
     ("clap", "bin"),
@@ -44,6 +45,7 @@ const DOORS: &[(&str, &str)] = &[
     ("pkcs1", "key"),
     ("pkcs8", "key"),
     ("ring", "crypto"),
+    ("rustix", "time"),
     ("sec1", "key"),
 ];
 

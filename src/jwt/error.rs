@@ -1,10 +1,13 @@
 //! Why a token is refused, and why one is not minted.
 
+use std::time::Duration;
+
 use crate::crypto::{Algorithm, RandomError};
 use crate::json::JsonFault;
 use crate::key::NoKey;
 use crate::policy::ClaimFault;
 use crate::revocation::Revoked;
+use crate::time::Span;
 use crate::token::{FormFault, HeaderFault, MintFault, OpenFault};
 
 /// Why a token is refused: for the operator's log, in full.
@@ -84,6 +87,7 @@ impl VerifyError {
             Self::Key(NoKey::NotNamed) => "no_kid",
             Self::Key(NoKey::Revoked { .. }) => "key_revoked",
             Self::Key(NoKey::Retired { .. }) => "key_retired",
+            Self::Key(NoKey::Stale { .. }) => "stale_keys",
             Self::Key(_) => "unknown_key",
             Self::Algorithm { .. } => "wrong_algorithm",
             Self::NoAssertion => "no_assertion",
@@ -104,6 +108,12 @@ impl VerifyError {
             Self::Revoked(Revoked::Session) => "session_revoked",
             Self::Revoked(Revoked::Subject { .. }) => "subject_revoked",
         }
+    }
+
+    /// Whether the fault is on our side and passes: answer 503 and not 401, and log nobody out.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::Key(NoKey::Stale { .. }))
     }
 
     /// What the client may be told: the same for every cause (RFC 6750 section 3.1).
@@ -215,6 +225,18 @@ pub enum MintError {
         /// Bytes allowed.
         most: usize,
     },
+    /// The ring has no signing key: it was revoked, and no other was promoted.
+    #[error("no key of the ring signs; promote one: waxseal keys promote SEQ")]
+    NoSigner,
+    /// The ring was last read so long ago that its signing key may have been replaced since, and
+    /// would not verify for as long as the token could be used.
+    #[error("the ring was last read {} ago: a token of {} could outlive its key", Span(*.age), Span(*.life))]
+    StaleRing {
+        /// The age of what is known of the ring.
+        age: Duration,
+        /// How long the token could be used or renewed.
+        life: Duration,
+    },
     /// No random bytes.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -234,6 +256,8 @@ impl MintError {
             Self::Kind => "wrong_type",
             Self::Footer(_) => "bad_footer",
             Self::TooLong { .. } => "too_long",
+            Self::NoSigner => "no_signer",
+            Self::StaleRing { .. } => "stale_ring",
             Self::Random(_) => "no_random_bytes",
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::claims::{ReadClaims, Revocable};
+use crate::follow::Derived;
 use crate::key::{Format, KeySet, KeySource, Member, NoKey};
 use crate::limits;
 use crate::policy::{ClaimsPolicy, Question};
@@ -32,22 +33,38 @@ pub(crate) struct Pipeline {
 pub(crate) struct Trusted {
     pub(crate) issuer: Option<Arc<str>>,
     source: Arc<dyn KeySource>,
-    /// The headers of our own tokens under the keys of `prepared_for`.
-    prepared: Arc<[PreparedHeader]>,
-    prepared_for: KeySet,
+    typ: Box<str>,
+    /// The headers of our own tokens under the keys of the moment.
+    prepared: Derived<KeySet, Vec<PreparedHeader>>,
 }
 
 impl Trusted {
     /// Trusts the keys of `source` for `issuer`; headers of tokens of `typ` will be recognised
     /// without being parsed.
     pub(crate) fn new(source: impl KeySource + 'static, issuer: Option<&str>, typ: &str) -> Self {
-        let prepared_for = source.key_set();
-        let prepared = prepared_for
-            .members()
-            .iter()
-            .map(|member| PreparedHeader::new(&member.key, typ))
-            .collect();
-        Self { issuer: issuer.map(Into::into), source: Arc::new(source), prepared, prepared_for }
+        Self {
+            issuer: issuer.map(Into::into),
+            source: Arc::new(source),
+            typ: typ.into(),
+            prepared: Derived::new(KeySet::is_same_as),
+        }
+    }
+
+    /// The keys of this moment, unless they are too old to be trusted.
+    fn key_set(&self) -> Result<KeySet, NoKey> {
+        match self.source.age() {
+            Some(age) if age > limits::KEYS_AGE => {
+                Err(NoKey::Stale { age, most: limits::KEYS_AGE })
+            }
+            _ => Ok(self.source.key_set()),
+        }
+    }
+
+    fn prepared(&self, set: &KeySet) -> Arc<Vec<PreparedHeader>> {
+        self.prepared.get(set, |set| {
+            let keys = set.members().iter().map(|member| &member.key);
+            keys.map(|key| PreparedHeader::new(key, &self.typ)).collect()
+        })
     }
 }
 
@@ -111,7 +128,7 @@ impl Pipeline {
         text: &str,
         now: Timestamp,
         watch: &mut impl Watch,
-    ) -> Result<(Authenticated<'p>, Option<&'p Arc<str>>), VerifyError> {
+    ) -> Result<(Authenticated, Option<&'p Arc<str>>), VerifyError> {
         let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
         let (named, chosen) = self.choose(untrusted, now, watch)?;
         watch.passed(Stage::Key, || key_of(&chosen));
@@ -126,8 +143,8 @@ impl Pipeline {
         token: UntrustedToken<'a>,
         now: Timestamp,
         watch: &mut impl Watch,
-    ) -> Result<(NamedToken<'a, 'p>, Chosen<'p>), VerifyError> {
-        if let Some((named, chosen)) = self.recognise(token) {
+    ) -> Result<(NamedToken<'a>, Chosen<'p>), VerifyError> {
+        if let Some((named, chosen)) = self.recognise(token)? {
             watch.passed(Stage::Form, || form_of(token));
             chosen.member()?.check(now)?;
             return Ok((named, chosen));
@@ -142,30 +159,25 @@ impl Pipeline {
     fn recognise<'a, 'p>(
         &'p self,
         token: UntrustedToken<'a>,
-    ) -> Option<(NamedToken<'a, 'p>, Chosen<'p>)> {
+    ) -> Result<Option<(NamedToken<'a>, Chosen<'p>)>, NoKey> {
         let [trusted] = self.trusted.as_slice() else {
-            return None;
+            return Ok(None);
         };
-        let set = trusted.source.key_set();
-        if !set.is_same_as(&trusted.prepared_for) {
-            return None;
-        }
-        let recognised = |header| token.recognise(header);
-        let (position, named) = trusted
-            .prepared
-            .iter()
-            .enumerate()
-            .find_map(|(position, header)| Some((position, recognised(header)?)))?;
-        Some((named, Chosen { set, position, issuer: trusted.issuer.as_ref() }))
+        let set = trusted.key_set()?;
+        let prepared = trusted.prepared(&set);
+        let mut headers = prepared.iter().enumerate();
+        let found = headers.find_map(|(at, header)| Some((at, token.recognise(header)?)));
+        let chosen = |position| Chosen { set, position, issuer: trusted.issuer.as_ref() };
+        Ok(found.map(|(position, named)| (named, chosen(position))))
     }
 
     fn look_up(&self, kid: Option<&str>, now: Timestamp) -> Result<Chosen<'_>, NoKey> {
         let mut found: Option<Chosen<'_>> = None;
         let mut refused = None;
         for trusted in &self.trusted {
-            let set = trusted.source.key_set();
-            match set.position(kid, now) {
-                Ok(position) => {
+            let looked_up = trusted.key_set().and_then(|set| Ok((set.position(kid, now)?, set)));
+            match looked_up {
+                Ok((position, set)) => {
                     let issuer = trusted.issuer.as_ref();
                     if found.replace(Chosen { set, position, issuer }).is_some() {
                         // Two candidates: guessing would let one issuer speak for the other.
@@ -178,6 +190,9 @@ impl Pipeline {
                     Some(_) => {}
                 },
             }
+        }
+        if found.is_none() && matches!(refused, Some(NoKey::Unknown(_))) {
+            self.trusted.iter().for_each(|trusted| trusted.source.missed());
         }
         found.ok_or(refused.unwrap_or(NoKey::NotNamed))
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
@@ -9,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::json::{JsonFault, Members, Others, Value, read_object};
 use crate::limits;
 use crate::printable::shown;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 use super::{Algorithm, Key, KeyError, KeyId};
 
@@ -17,6 +18,15 @@ use super::{Algorithm, Key, KeyError, KeyId};
 pub trait KeySource: fmt::Debug + Send + Sync {
     /// The keys of this moment.
     fn key_set(&self) -> KeySet;
+
+    /// How long ago the source last looked and succeeded; `None` for keys that never change.
+    fn age(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Hears that a token named a key which the set does not have. A source that fetches may look
+    /// again, at a rate of its own; it is not told the name, which anybody can make up.
+    fn missed(&self) {}
 }
 
 /// An immutable set of keys. Cloning shares it.
@@ -239,6 +249,14 @@ pub enum NoKey {
         kid: String,
         /// When.
         at: Timestamp,
+    },
+    /// The keys were last read so long ago that a revocation may have been missed.
+    #[error("the keys are {} old and cannot be read anew; at most {} is trusted", Span(*.age), Span(*.most))]
+    Stale {
+        /// How old they are.
+        age: Duration,
+        /// How old they may be.
+        most: Duration,
     },
     /// Its `key_ops` do not let it verify.
     #[error("the key \"{0}\" may not verify: its key_ops say so")]

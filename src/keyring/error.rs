@@ -71,6 +71,9 @@ pub enum KeyringError {
         /// What the key is for.
         algorithm: Algorithm,
     },
+    /// A followed source cannot be read anew; what was last read stays in use.
+    #[error("{0}")]
+    Reload(String),
     /// A key cannot be made or does not fit.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -91,6 +94,7 @@ impl KeyringError {
             Self::Known(_) => "known_key",
             Self::NotForMinting => "key_cannot_mint",
             Self::OtherPurpose { .. } => "other_purpose",
+            Self::Reload(_) => "cannot_reload",
             Self::Key(fault) => fault.code(),
         }
     }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::crypto::HmacSha256;
 use crate::key::{Algorithm, Key, KeySet, KeySource, Protection};
 
+pub use crate::follow::Health;
 pub use error::KeyringError;
 pub use policy::RingPolicy;
 pub use public::PublicKeys;

@@ -1,10 +1,14 @@
 //! Public keys alone: enough to verify, never to mint.
 
+use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::durable;
+use crate::follow::{Followed, Health};
 use crate::key::{KeySet, KeySource};
 use crate::limits;
+use crate::time::Clock;
 
 use super::KeyringError;
 
@@ -18,19 +22,59 @@ use super::KeyringError;
 /// let issuer = waxseal::Issuer::new(&keys, "https://id.example", "shop"); // expects `Keys`
 /// # }
 /// ```
-#[derive(Clone, Debug)]
-pub struct PublicKeys(KeySet);
+#[derive(Clone)]
+pub struct PublicKeys(Followed<KeySet>);
 
 impl PublicKeys {
-    /// Reads the JWK Set file `path`, made by `waxseal keys jwks`.
+    /// Reads the JWK Set file `path`, made by `waxseal keys jwks`, once.
     ///
     /// # Errors
     /// [`KeyringError`] if it cannot be read, is no JWK Set, or holds a secret.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, KeyringError> {
         let path = path.as_ref();
-        let bytes =
-            durable::read_at_most(path, limits::JWK_SET_BYTES).map_err(KeyringError::read(path))?;
-        Self::read(&bytes, path)
+        Self::read(&bytes_of(path)?, path)
+    }
+
+    /// Reads the JWK Set file `path`, and again every 30 seconds for as long as a clone of this is
+    /// in use: its keys rotate under running verifiers. A file that cannot be read, or is no JWK Set
+    /// any more, leaves the last good keys in use, for [`limits::KEYS_AGE`] at most.
+    ///
+    /// # Errors
+    /// As [`PublicKeys::open`], the first time; later see [`PublicKeys::health`].
+    pub fn follow(path: impl AsRef<Path>) -> Result<Self, KeyringError> {
+        let path = path.as_ref().to_owned();
+        let mut seen = bytes_of(&path)?;
+        let set = parse(&seen, &path)?;
+        let started = path.clone();
+        let followed = Followed::new(
+            set,
+            Clock::system(),
+            Box::new(move |_| {
+                let bytes = bytes_of(&path).map_err(|fault| fault.to_string())?;
+                if bytes == seen {
+                    return Ok(None);
+                }
+                let set = parse(&bytes, &path).map_err(|fault| fault.to_string())?;
+                seen = bytes;
+                Ok(Some(set))
+            }),
+        );
+        let polled = followed.poll("waxseal-keys", || POLL);
+        polled.map(Self).map_err(KeyringError::read(&started))
+    }
+
+    /// Reads the source again at once, as on a signal.
+    ///
+    /// # Errors
+    /// What is wrong with it; the last good keys stay in use.
+    pub fn reload(&self) -> Result<(), KeyringError> {
+        self.0.reload().map_err(KeyringError::Reload)
+    }
+
+    /// When the source was last read well, and what is wrong with it since.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.0.health()
     }
 
     /// Reads the text of a JWK Set.
@@ -42,13 +86,28 @@ impl PublicKeys {
     }
 
     fn read(bytes: &[u8], path: &Path) -> Result<Self, KeyringError> {
-        let set = KeySet::from_jwk_set(bytes).map_err(KeyringError::set(path))?;
-        match secret_in(bytes) {
-            None => Ok(Self(set)),
-            Some(position) => {
-                let fault = format!("keys[{position}] holds a secret; a published set never does");
-                Err(KeyringError::data(path, fault))
-            }
+        let set = parse(bytes, path)?;
+        Ok(Self(Followed::new(set, Clock::system(), Box::new(|_| Ok(None)))))
+    }
+}
+
+/// How often a followed file is read.
+const POLL: Duration = Duration::from_secs(30);
+
+/// And how soon again at the soonest, whatever keys tokens name.
+const LEAST: Duration = Duration::from_secs(1);
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, KeyringError> {
+    durable::read_at_most(path, limits::JWK_SET_BYTES).map_err(KeyringError::read(path))
+}
+
+fn parse(bytes: &[u8], path: &Path) -> Result<KeySet, KeyringError> {
+    let set = KeySet::from_jwk_set(bytes).map_err(KeyringError::set(path))?;
+    match secret_in(bytes) {
+        None => Ok(set),
+        Some(position) => {
+            let fault = format!("keys[{position}] holds a secret; a published set never does");
+            Err(KeyringError::data(path, fault))
         }
     }
 }
@@ -63,6 +122,20 @@ pub(super) fn secret_in(jwk_set: &[u8]) -> Option<usize> {
 
 impl KeySource for PublicKeys {
     fn key_set(&self) -> KeySet {
-        self.0.clone()
+        KeySet::clone(&self.0.get())
+    }
+
+    fn age(&self) -> Option<Duration> {
+        self.0.age()
+    }
+
+    fn missed(&self) {
+        self.0.wake(LEAST);
+    }
+}
+
+impl fmt::Debug for PublicKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PublicKeys").field(&self.0.get()).finish()
     }
 }

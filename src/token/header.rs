@@ -2,6 +2,7 @@
 //! It is never asked where a key is to be found: `jwk`, `jku`, `x5c`, `x5u` and `x5t` are ignored.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::de::MapAccess;
 
@@ -194,7 +195,7 @@ pub(crate) struct PreparedHeader {
     )]
     json: Box<[u8]>,
     encoded: Box<str>,
-    header: UntrustedHeader,
+    header: Arc<UntrustedHeader>,
 }
 
 impl PreparedHeader {
@@ -227,12 +228,12 @@ impl PreparedHeader {
             algorithm,
             encoded: base64url::encode(json.as_bytes()).into(),
             json: json.into_bytes().into(),
-            header: UntrustedHeader {
+            header: Arc::new(UntrustedHeader {
                 alg: alg.into(),
                 enc: enc.map(Into::into),
                 kid: kid.map(Into::into),
                 typ: typ.map(Into::into),
-            },
+            }),
         }
     }
 
@@ -242,7 +243,7 @@ impl PreparedHeader {
         if self.algorithm.format() != Format::Paseto {
             return Err(super::MintFault::NotAPaseto);
         }
-        let header = read_footer(self.algorithm.name(), footer)?;
+        let header = Arc::new(read_footer(self.algorithm.name(), footer)?);
         Ok(Self { header, json: footer.into(), encoded: base64url::encode(footer).into(), ..self })
     }
 
@@ -272,7 +273,7 @@ impl PreparedHeader {
         }
     }
 
-    pub(super) fn header(&self) -> &UntrustedHeader {
+    pub(super) fn header(&self) -> &Arc<UntrustedHeader> {
         &self.header
     }
 }

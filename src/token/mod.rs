@@ -8,8 +8,8 @@ mod jws;
 #[cfg(feature = "paseto")]
 mod paseto;
 
-use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::claims::Dialect;
 use crate::crypto::{Algorithm, RandomError};
@@ -237,14 +237,14 @@ impl<'a> UntrustedToken<'a> {
     }
 
     /// Recognises a header that we would have written ourselves, without parsing it.
-    pub(crate) fn recognise(self, header: &PreparedHeader) -> Option<NamedToken<'a, '_>> {
+    pub(crate) fn recognise(self, header: &PreparedHeader) -> Option<NamedToken<'a>> {
         (header.encoded() == self.header && header.is_of(&self.form))
-            .then(|| NamedToken { form: self.form, header: Cow::Borrowed(header.header()) })
+            .then(|| NamedToken { form: self.form, header: Arc::clone(header.header()) })
     }
 
     /// Reads the header strictly.
-    pub(crate) fn read_header(self) -> Result<NamedToken<'a, 'static>, FormFault> {
-        Ok(NamedToken { form: self.form, header: Cow::Owned(self.untrusted_header()?) })
+    pub(crate) fn read_header(self) -> Result<NamedToken<'a>, FormFault> {
+        Ok(NamedToken { form: self.form, header: Arc::new(self.untrusted_header()?) })
     }
 }
 
@@ -256,12 +256,12 @@ impl fmt::Debug for UntrustedToken<'_> {
 }
 
 /// A token whose header is read: it names a key, no more.
-pub(crate) struct NamedToken<'a, 'h> {
+pub(crate) struct NamedToken<'a> {
     form: Form<'a>,
-    header: Cow<'h, UntrustedHeader>,
+    header: Arc<UntrustedHeader>,
 }
 
-impl<'h> NamedToken<'_, 'h> {
+impl NamedToken<'_> {
     pub(crate) fn header(&self) -> &UntrustedHeader {
         &self.header
     }
@@ -270,7 +270,7 @@ impl<'h> NamedToken<'_, 'h> {
     ///
     /// The key owns the algorithm: form and header must both be the key's. Only a PASETO can prove
     /// an implicit `assertion`: any other token is refused where one is asked for.
-    pub(crate) fn open(self, key: &Key, assertion: &[u8]) -> Result<Authenticated<'h>, OpenFault> {
+    pub(crate) fn open(self, key: &Key, assertion: &[u8]) -> Result<Authenticated, OpenFault> {
         let algorithm = key.algorithm();
         let (payload, footer) = match &self.form {
             Form::Jws(_) | Form::Jwe(_) if !assertion.is_empty() => {
@@ -297,14 +297,14 @@ impl<'h> NamedToken<'_, 'h> {
 }
 
 /// A header and payload that a holder of the key made. Only [`NamedToken::open`] makes one.
-pub(crate) struct Authenticated<'h> {
-    header: Cow<'h, UntrustedHeader>,
+pub(crate) struct Authenticated {
+    header: Arc<UntrustedHeader>,
     payload: Vec<u8>,
     /// `None` for a JWT.
     footer: Option<Vec<u8>>,
 }
 
-impl Authenticated<'_> {
+impl Authenticated {
     /// The header's `typ`; a PASETO has none.
     pub(crate) fn typ(&self) -> Option<&str> {
         self.header.untrusted_typ()

@@ -1,0 +1,243 @@
+//! A value that somebody else changes: read again by a thread of its own, and swapped whole under
+//! its readers, who never wait. What cannot be read leaves the last good value, and is told.
+
+use std::fmt;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+
+use crate::time::{Clock, Span};
+
+/// How a value is read anew, knowing the one at hand: `None` if it has not changed.
+pub(crate) type Read<T> = Box<dyn FnMut(&T) -> Result<Option<T>, String> + Send>;
+
+/// A value that follows its source. Cloning shares it; the thread ends with the last clone.
+pub(crate) struct Followed<T> {
+    shared: Arc<Shared<T>>,
+    worker: Option<Arc<Worker>>,
+}
+
+struct Shared<T> {
+    value: ArcSwap<T>,
+    read: Mutex<Read<T>>,
+    clock: Clock,
+    /// Milliseconds by [`Clock::elapsed`].
+    last_good: AtomicU64,
+    last_try: AtomicU64,
+    failures: AtomicU64,
+    fault: ArcSwapOption<String>,
+}
+
+/// How a followed source does.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// # waxseal::keyring::NewRing::new("https://id.example").create(&dir)?;
+/// let keys = waxseal::PublicKeys::follow(dir.join("jwks.json"))?;
+/// std::fs::write(dir.join("jwks.json"), "{")?; // somebody's editor
+/// assert!(keys.reload().is_err());
+/// let health = keys.health();
+/// assert!(health.fault.is_some()); // for a dashboard; the last good keys are used on
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Health {
+    /// How long ago it was last read well; zero for one that is not followed.
+    pub age: Duration,
+    /// Why the last reading failed; `None` if it did not.
+    pub fault: Option<String>,
+    /// How many readings failed since the program began.
+    pub failures: u64,
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fault {
+            None => write!(f, "read {} ago", Span(self.age)),
+            Some(fault) => write!(f, "last read well {} ago: {fault}", Span(self.age)),
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> Followed<T> {
+    /// A value that nobody reads again unless [`Followed::reload`] is called.
+    pub(crate) fn new(value: T, clock: Clock, read: Read<T>) -> Self {
+        let now = millis(clock.elapsed());
+        let shared = Shared {
+            value: ArcSwap::from_pointee(value),
+            last_good: AtomicU64::new(now),
+            last_try: AtomicU64::new(now),
+            read: Mutex::new(read),
+            clock,
+            failures: AtomicU64::new(0),
+            fault: ArcSwapOption::empty(),
+        };
+        Self { shared: Arc::new(shared), worker: None }
+    }
+
+    /// Reads it again from now on, by a thread called `name`; `pause` says how long to wait after
+    /// each reading.
+    pub(crate) fn poll(
+        self,
+        name: &str,
+        mut pause: impl FnMut() -> Duration + Send + 'static,
+    ) -> io::Result<Self> {
+        let weak: Weak<Shared<T>> = Arc::downgrade(&self.shared);
+        let worker = Worker::start(name, pause(), move || {
+            let shared = weak.upgrade()?;
+            // The fault is kept where `health` finds it.
+            let _ = shared.reload();
+            Some(pause())
+        })?;
+        Ok(Self { worker: Some(Arc::new(worker)), ..self })
+    }
+
+    /// The value of this moment.
+    pub(crate) fn get(&self) -> Arc<T> {
+        self.shared.value.load_full()
+    }
+
+    /// Reads it again at once.
+    pub(crate) fn reload(&self) -> Result<(), String> {
+        self.shared.reload()
+    }
+
+    /// Lets the thread look sooner, unless it looked within the time `least`.
+    pub(crate) fn wake(&self, least: Duration) {
+        let Some(worker) = &self.worker else {
+            return;
+        };
+        let since = Duration::from_millis(
+            millis(self.shared.clock.elapsed())
+                .saturating_sub(self.shared.last_try.load(Ordering::Acquire)),
+        );
+        if since >= least {
+            worker.wake();
+        }
+    }
+
+    /// How long ago it was read well; `None` if it is not followed.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        self.worker.as_ref().map(|_| self.shared.age())
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        Health {
+            age: self.age().unwrap_or_default(),
+            fault: self.shared.fault.load().as_deref().cloned(),
+            failures: self.shared.failures.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl<T> Shared<T> {
+    fn reload(&self) -> Result<(), String> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        // Before the reading: what changes while it runs is seen by the next.
+        let begun = millis(self.clock.elapsed());
+        self.last_try.store(begun, Ordering::Release);
+        match read(&self.value.load()) {
+            Ok(changed) => {
+                if let Some(value) = changed {
+                    self.value.store(Arc::new(value));
+                }
+                self.last_good.store(begun, Ordering::Release);
+                self.fault.store(None);
+                Ok(())
+            }
+            Err(fault) => {
+                self.failures.fetch_add(1, Ordering::Relaxed);
+                self.fault.store(Some(Arc::new(fault.clone())));
+                Err(fault)
+            }
+        }
+    }
+
+    fn age(&self) -> Duration {
+        let now = millis(self.clock.elapsed());
+        Duration::from_millis(now.saturating_sub(self.last_good.load(Ordering::Acquire)))
+    }
+}
+
+impl<T> Clone for Followed<T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), worker: self.worker.clone() }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A thread that works, pauses, and works again, until its handle is dropped.
+struct Worker(SyncSender<()>);
+
+impl Worker {
+    /// `work` gives the pause until the next time, or `None` when there is no more to do.
+    fn start(
+        name: &str,
+        first: Duration,
+        mut work: impl FnMut() -> Option<Duration> + Send + 'static,
+    ) -> io::Result<Self> {
+        let (wake, woken) = sync_channel(1);
+        std::thread::Builder::new().name(name.into()).spawn(move || {
+            let mut pause = Some(first);
+            while let Some(time) = pause {
+                pause = if waits(&woken, time) { work() } else { None };
+            }
+        })?;
+        Ok(Self(wake))
+    }
+
+    fn wake(&self) {
+        // Full means that it will look again anyway.
+        let _ = self.0.try_send(());
+    }
+}
+
+/// Waits for `time` or a call, whichever is sooner; false when the handle is gone.
+fn waits(woken: &Receiver<()>, time: Duration) -> bool {
+    !matches!(woken.recv_timeout(time), Err(RecvTimeoutError::Disconnected))
+}
+
+/// What is made of a value and kept for as long as that value stays.
+pub(crate) struct Derived<K, V> {
+    kept: ArcSwapOption<(K, Arc<V>)>,
+    same: fn(&K, &K) -> bool,
+}
+
+impl<K: Clone, V> Derived<K, V> {
+    pub(crate) fn new(same: fn(&K, &K) -> bool) -> Self {
+        Self { kept: ArcSwapOption::empty(), same }
+    }
+
+    /// What `make` makes of `of`, made anew only when `of` is another than last time.
+    pub(crate) fn get(&self, of: &K, make: impl FnOnce(&K) -> V) -> Arc<V> {
+        if let Some((was, kept)) = self.kept.load().as_deref()
+            && (self.same)(was, of)
+        {
+            return Arc::clone(kept);
+        }
+        let made = Arc::new(make(of));
+        self.kept.store(Some(Arc::new((of.clone(), Arc::clone(&made)))));
+        made
+    }
+}
+
+impl<K, V> Clone for Derived<K, V> {
+    fn clone(&self) -> Self {
+        Self { kept: ArcSwapOption::new(self.kept.load_full()), same: self.same }
+    }
+}
+
+impl<K, V> fmt::Debug for Derived<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Derived")
+    }
+}
