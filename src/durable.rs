@@ -1,8 +1,9 @@
 //! Files that are whole or absent: written beside, fsynced, then linked or renamed into place.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Who may read a file or folder that we make, whatever the umask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,36 @@ pub fn create_new(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()>
     sync_folder_of(path)
 }
 
+/// Creates the file `path` as [`create_new`] does, if `still` holds when its content is on the disk
+/// and only the name is missing; tells whether it did.
+///
+/// # Errors
+/// As [`create_new`].
+pub(crate) fn create_new_if(
+    path: &Path,
+    bytes: &[u8],
+    readers: Readers,
+    still: impl FnOnce() -> bool,
+) -> io::Result<bool> {
+    let staged = Staged::write(path, bytes, readers)?;
+    if !still() {
+        return Ok(false);
+    }
+    staged.link_to(path)?;
+    sync_folder_of(path)?;
+    Ok(true)
+}
+
+/// Removes the file `path`: one that a writer left behind when it was interrupted.
+///
+/// # Errors
+/// What the system says.
+#[expect(clippy::disallowed_methods, reason = "the one place that writes files")]
+pub(crate) fn remove_left_over(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)?;
+    sync_folder_of(path)
+}
+
 /// Replaces the file `path`, or creates it: readers see the old content or the new.
 ///
 /// # Errors
@@ -81,12 +112,37 @@ pub fn create_new_folder(path: &Path) -> io::Result<()> {
     set_folder_mode(path, Readers::Owner)
 }
 
-/// Waits for the folder `path` to be ours alone among those who lock it, until the value is
-/// dropped. `None` where the file system has no locks: numbered names have one winner anyway.
-pub(crate) fn lock_folder(path: &Path) -> Option<File> {
-    let folder = File::open(path).ok()?;
-    folder.lock().ok()?;
-    Some(folder)
+/// A folder that is ours alone among those who lock it, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct FolderLock(#[expect(dead_code, reason = "held, not read")] Option<File>);
+
+/// Locks the folder `path`, waiting up to `patience` for who holds it. Where the file system has no
+/// locks nothing is held: numbered names have one winner anyway.
+///
+/// # Errors
+/// [`io::ErrorKind::WouldBlock`] when the patience is at its end.
+pub(crate) fn lock_folder(path: &Path, patience: Duration) -> io::Result<FolderLock> {
+    const PAUSE: Duration = Duration::from_millis(5);
+    let Ok(folder) = File::open(path) else {
+        return Ok(FolderLock(None));
+    };
+    let mut waited = Duration::ZERO;
+    loop {
+        match folder.try_lock() {
+            Ok(()) => return Ok(FolderLock(Some(folder))),
+            Err(TryLockError::Error(_)) => return Ok(FolderLock(None)),
+            Err(TryLockError::WouldBlock) if waited >= patience => {
+                return Err(io::Error::new(
+                    io::ErrorKind::WouldBlock,
+                    "another process is at work",
+                ));
+            }
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(PAUSE);
+                waited += PAUSE;
+            }
+        }
+    }
 }
 
 /// Reads the file `path`, refusing one of more than `most` bytes before reading it.

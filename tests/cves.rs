@@ -205,7 +205,7 @@ fn keys_made_at_the_same_moment_have_nothing_in_common() {
     let (one, two) = (ring("one"), ring("two"));
     let all: Vec<Key> = [&one, &two]
         .iter()
-        .flat_map(|ring| ring.keys().map(|(_, _, key)| key.clone().with_id(kid("same"))))
+        .flat_map(|ring| ring.keys().map(|(_, _, key)| key.with_id(kid("same"))))
         .collect();
     for (i, key) in all.iter().enumerate() {
         assert!(!all[..i].contains(key), "key {i} is made twice");

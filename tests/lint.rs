@@ -157,9 +157,9 @@ const SAMPLES: &[(&str, Act, Act)] = &[
         |bench| {
             bench.stage();
             bench.stage();
+            bench.change("ring.json", "\"cap\": 4", "\"cap\": 3");
         },
         |bench| {
-            bench.change("ring.json", "\"L\"", "\"cap\": 4, \"L\"");
             bench.stage();
             bench.stage();
         },

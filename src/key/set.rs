@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::json::{JsonFault, Members, Others, Value, read_object};
 use crate::limits;
 use crate::printable::shown;
-use crate::time::{Span, Timestamp};
+use crate::time::{Clock, Span, Timestamp};
 
 use super::{Algorithm, Key, KeyError, KeyId};
 
@@ -40,6 +40,8 @@ pub struct KeySet(Arc<Shared>);
 struct Shared {
     members: Vec<Member>,
     skipped: Vec<Skipped>,
+    /// Keys that were here once: their names are known, and nothing is trusted.
+    former: Vec<(KeyId, Standing)>,
 }
 
 /// A key of a set, and whether it is still trusted.
@@ -63,6 +65,18 @@ pub enum Standing {
     Revoked(Timestamp),
 }
 
+impl Standing {
+    /// Whether it is trusted at `now`.
+    #[must_use]
+    pub fn is_trusted(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Trusted => true,
+            Self::TrustedUntil(until) => now < *until,
+            Self::Revoked(_) => false,
+        }
+    }
+}
+
 impl KeySet {
     /// A set of one key.
     #[must_use]
@@ -81,7 +95,15 @@ impl KeySet {
     }
 
     fn of(members: Vec<Member>, skipped: Vec<Skipped>) -> Self {
-        Self(Arc::new(Shared { members, skipped }))
+        Self(Arc::new(Shared { members, skipped, former: Vec::new() }))
+    }
+
+    /// The same, knowing what became of the keys `former`: a token that names one is told why it is
+    /// refused.
+    pub(crate) fn remembering(self, former: Vec<(KeyId, Standing)>) -> Self {
+        let shared = &self.0;
+        let (members, skipped) = (shared.members.clone(), shared.skipped.clone());
+        Self(Arc::new(Shared { members, skipped, former }))
     }
 
     /// Reads a JWK Set (RFC 7517 section 5). A key that this build cannot use does not spoil the
@@ -138,7 +160,8 @@ impl KeySet {
         &self.0.skipped
     }
 
-    /// The public halves as a JWK Set, for everybody. Revoked keys and secrets are not in it.
+    /// The public halves as a JWK Set, for everybody. Revoked keys, those whose time has passed and
+    /// secrets are not in it.
     ///
     /// ```
     /// use waxseal::key::{Algorithm, Key, KeySet};
@@ -148,12 +171,14 @@ impl KeySet {
     /// ```
     #[must_use]
     pub fn to_public_jwk_set(&self) -> String {
-        let jwks: Vec<String> = self
-            .members()
-            .iter()
-            .filter(|member| !matches!(member.standing, Standing::Revoked(_)))
-            .filter_map(|member| member.key.to_public_jwk())
-            .collect();
+        self.to_public_jwk_set_at(Clock::system().now())
+    }
+
+    /// The JWK Set of [`KeySet::to_public_jwk_set`] as it is at `now`.
+    #[must_use]
+    pub fn to_public_jwk_set_at(&self, now: Timestamp) -> String {
+        let trusted = self.members().iter().filter(|member| member.standing.is_trusted(now));
+        let jwks: Vec<String> = trusted.filter_map(|member| member.key.to_public_jwk()).collect();
         format!("{{\"keys\":[{}]}}", jwks.join(","))
     }
 
@@ -168,9 +193,21 @@ impl KeySet {
         let mut members = self.0.members.iter().enumerate();
         let (position, member) = members
             .find(|(_, member)| is_named(member))
-            .ok_or_else(|| kid.map_or(NoKey::NotNamed, |kid| NoKey::Unknown(shown(kid))))?;
+            .ok_or_else(|| kid.map_or(NoKey::NotNamed, |kid| self.not_here(kid)))?;
         member.check(now)?;
         Ok(position)
+    }
+
+    /// Why no key is named `kid`: it was never here, or not any more.
+    fn not_here(&self, kid: &str) -> NoKey {
+        let was = self.0.former.iter().find(|(id, _)| id.as_str() == kid);
+        match was.map(|(_, standing)| standing) {
+            Some(Standing::Revoked(at)) => NoKey::Revoked { kid: shown(kid), at: *at },
+            Some(Standing::TrustedUntil(until)) => {
+                NoKey::Retired { kid: shown(kid), until: *until }
+            }
+            Some(Standing::Trusted) | None => NoKey::Unknown(shown(kid)),
+        }
     }
 
     /// Whether both handles share one set.

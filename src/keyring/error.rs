@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::key::{Algorithm, KeyError, SetError};
 
+use super::file;
+use super::guard::Refusal;
+
 /// Why a ring is not opened, made or changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -71,6 +74,45 @@ pub enum KeyringError {
         /// What the key is for.
         algorithm: Algorithm,
     },
+    /// The ring has no key of that number.
+    #[error("the ring has no key {seq}; it has {has}")]
+    NoSuchKey {
+        /// The number.
+        seq: u32,
+        /// The numbers that there are.
+        has: String,
+    },
+    /// A guard refuses the act.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// One of the sets that were given as proof lacks the key.
+    #[error("set {} of those given as seen does not hold key {seq}: a verifier does not know it", .position + 1)]
+    NotSeen {
+        /// The key's number.
+        seq: u32,
+        /// Which of the sets, from 0.
+        position: usize,
+    },
+    /// Another process holds the ring, or held this one up.
+    #[error("another process is at work on {}; try again", .dir.display())]
+    Busy {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Nobody can write here.
+    #[error("{} is mounted read-only or by Kubernetes; run it where the ring is writable", .dir.display())]
+    ReadOnly {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// What stands on the disk is older than what was read before, or is another ring.
+    #[error("{}: {fault}; the ring that was read before stays in use", .dir.display())]
+    WentBack {
+        /// The folder.
+        dir: PathBuf,
+        /// In what way.
+        fault: String,
+    },
     /// A followed source cannot be read anew; what was last read stays in use.
     #[error("{0}")]
     Reload(String),
@@ -94,6 +136,12 @@ impl KeyringError {
             Self::Known(_) => "known_key",
             Self::NotForMinting => "key_cannot_mint",
             Self::OtherPurpose { .. } => "other_purpose",
+            Self::NoSuchKey { .. } => "no_such_key",
+            Self::Refused(refusal) => refusal.code(),
+            Self::NotSeen { .. } => "not_seen",
+            Self::Busy { .. } => "busy",
+            Self::ReadOnly { .. } => "read_only",
+            Self::WentBack { .. } => "went_back",
             Self::Reload(_) => "cannot_reload",
             Self::Key(fault) => fault.code(),
         }
@@ -109,6 +157,10 @@ impl KeyringError {
 
     pub(super) fn data(path: &Path, fault: impl fmt::Display) -> Self {
         Self::Data { path: path.into(), fault: fault.to_string() }
+    }
+
+    pub(super) fn other_purpose(ring: Algorithm, algorithm: Algorithm) -> Self {
+        Self::OtherPurpose { purpose: file::purpose_of(ring), algorithm }
     }
 
     pub(super) fn set(path: &Path) -> impl FnOnce(SetError) -> Self {

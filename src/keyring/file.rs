@@ -1,5 +1,6 @@
 //! The files of a ring. All but `ring.json` and `jwks.json` are numbered, and never rewritten.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
@@ -11,6 +12,7 @@ use crate::key::{Algorithm, Key, KeyId};
 use crate::time::Timestamp;
 
 use super::RingPolicy;
+use super::record::What;
 
 /// The version of the format; a file of another is refused, not guessed at.
 pub(super) const VERSION: u32 = 1;
@@ -24,6 +26,10 @@ pub(super) fn key_name(seq: u32) -> String {
 
 pub(super) fn promotion_name(number: u32) -> String {
     format!("sign-{number:04}.json")
+}
+
+pub(super) fn tombstone_name(seq: u32) -> String {
+    format!("revoked-{seq:04}.json")
 }
 
 pub(super) fn event_name(serial: u64) -> String {
@@ -56,8 +62,24 @@ pub(super) struct RingFile {
     pub(super) purpose: String,
     pub(super) alg: String,
     pub(super) created: String,
+    /// Files outside the ring's folder that hold the published set too.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) publish: Vec<PathBuf>,
+    /// Who may read the secrets; graded unless it says strict.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) permissions: Option<Permissions>,
     #[serde(flatten)]
     pub(super) policy: RingPolicy,
+}
+
+/// How files are judged that a group can read, or that lie on a mount where modes say little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Permissions {
+    /// They are reported.
+    Graded,
+    /// They are refused.
+    Strict,
 }
 
 /// What stands beside the JWK in `key-NNNN.json`.
@@ -69,9 +91,35 @@ pub(super) struct KeyFile {
     pub(super) purpose: String,
     pub(super) created: String,
     pub(super) by: String,
+    /// Whether it was made elsewhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub(super) imported: bool,
     /// 32 random bytes, base64url, of which the keys for renewals, nonces, refresh and CSRF are
-    /// derived.
-    pub(super) aux: Zeroizing<String>,
+    /// derived. It goes with the private half.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) aux: Option<Zeroizing<String>>,
+    /// A promise not to prune the key.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) hold: Option<HoldFile>,
+    /// When the private half was removed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) scrubbed: Option<String>,
+}
+
+/// The `hold` of a key file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct HoldFile {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) until: Option<String>,
+    #[serde(default)]
+    pub(super) why: String,
+}
+
+/// What a key file without its private half says of the key.
+#[derive(Deserialize)]
+pub(super) struct ScrubbedKey {
+    pub(super) kid: String,
+    pub(super) alg: String,
 }
 
 /// `sign-NNNN.json`: a promotion.
@@ -85,10 +133,14 @@ pub(super) struct PromotionFile {
 }
 
 /// `revoked-NNNN.json`: a tombstone.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct TombstoneFile {
     pub(super) v: u32,
     pub(super) revoked_at: String,
+    #[serde(default)]
+    pub(super) reason: String,
+    #[serde(default)]
+    pub(super) by: String,
 }
 
 /// `event-NNNNNN.json`: one line of history, chained to the one before by its hash.
@@ -99,8 +151,7 @@ pub(super) struct EventFile {
     pub(super) serial: u64,
     pub(super) at: String,
     pub(super) by: String,
-    /// `init`, `stage`, `promote`, `import`.
-    pub(super) what: String,
+    pub(super) what: What,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(super) seq: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -130,9 +181,22 @@ pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, String> {
 /// The text of a key file: the JWK's members, then ours.
 pub(super) fn key_text(key: &Key, ours: &KeyFile) -> Result<Zeroizing<Vec<u8>>, String> {
     let jwk = key.export_secret_jwk().ok_or("a ring holds private keys only")?;
+    both(jwk.expose_secret(), ours)
+}
+
+/// The text of a key file that was pruned: the public half if there is one, and the history.
+pub(super) fn scrubbed_text(key: &Key, ours: &KeyFile) -> Result<Zeroizing<Vec<u8>>, String> {
+    let jwk = key.to_public_jwk().unwrap_or_else(|| {
+        let kid = key.id().map(ToString::to_string).unwrap_or_default();
+        serde_json::json!({ "kty": "oct", "alg": key.algorithm().name(), "kid": kid }).to_string()
+    });
+    both(&jwk, ours)
+}
+
+/// Both are objects: one text with the members of both.
+fn both(jwk: &str, ours: &KeyFile) -> Result<Zeroizing<Vec<u8>>, String> {
     let ours = Zeroizing::new(serde_json::to_string(ours).map_err(|fault| fault.to_string())?);
-    // Both are objects: one text with the members of both.
-    let jwk = jwk.expose_secret().trim_end_matches('}');
+    let jwk = jwk.trim_end_matches('}');
     Ok(Zeroizing::new(format!("{jwk},{}\n", ours.trim_start_matches('{')).into_bytes()))
 }
 

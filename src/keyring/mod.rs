@@ -2,9 +2,18 @@
 
 mod error;
 mod file;
+mod files;
+mod guard;
+mod history;
 pub mod lint;
+mod mount;
+mod new_ring;
+mod plan;
 mod policy;
 mod public;
+mod record;
+mod rotator;
+mod snapshot;
 mod state;
 mod store;
 mod writer;
@@ -12,47 +21,34 @@ mod writer;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::crypto::HmacSha256;
+use crate::follow::Followed;
 use crate::key::{Algorithm, Key, KeySet, KeySource, Protection};
+use crate::time::Clock;
 
 pub use crate::follow::Health;
 pub use error::KeyringError;
+pub use guard::Refusal;
+pub use history::{Entry, History};
+pub use new_ring::NewRing;
+pub use plan::{Plan, Step};
 pub use policy::RingPolicy;
 pub use public::PublicKeys;
+pub use record::What;
+pub use rotator::{Act, Done, KeyStatus, NewHold, Rotator, Successor};
+pub use snapshot::{FormerKey, Ring};
 pub use state::KeyState;
-pub use store::NewRing;
 
 /// A key ring with its private halves: it can mint. Cloning shares it.
 #[derive(Clone)]
-pub struct Keys(Arc<Ring>);
-
-/// An immutable picture of a ring.
-pub(crate) struct Ring {
-    pub(crate) name: String,
-    /// `None` only in a ring made for development, which mints for any issuer.
-    pub(crate) issuer: Option<String>,
-    pub(crate) algorithm: Algorithm,
-    pub(crate) policy: RingPolicy,
-    pub(crate) keys: Vec<RingKey>,
-    pub(crate) set: KeySet,
-    /// The place in `keys` of the one that signs.
-    pub(crate) signing: usize,
-    pub(crate) serial: u64,
-    pub(crate) warnings: Vec<String>,
-}
-
-/// A key of a ring.
-pub(crate) struct RingKey {
-    pub(crate) seq: u32,
-    pub(crate) state: KeyState,
-    pub(crate) key: Key,
-    /// Derives the token ids of renewals, so that two of one session agree.
-    pub(crate) renewal_ids: HmacSha256,
-}
+pub struct Keys(Followed<Ring>);
 
 impl Keys {
-    /// Opens the ring in the folder `dir`, made by `waxseal keys init`.
+    /// Opens the ring in the folder `dir`, made by `waxseal keys init`, and follows it: whoever
+    /// holds a clone mints and verifies by the ring on the disk, which is read again twice in every
+    /// R of its policy. A ring that cannot be read, or is older than the one before, leaves the last
+    /// good one in use, and [`Keys::health`] tells.
     ///
     /// # Errors
     /// [`KeyringError`] if there is no ring, it is damaged, or others can read its secrets.
@@ -60,7 +56,33 @@ impl Keys {
     /// # Security
     /// It never creates one: a missing volume must not become a new ring that logs everyone out.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self, KeyringError> {
-        store::load(dir.as_ref()).map(|ring| Self(Arc::new(ring)))
+        let dir = dir.as_ref();
+        let keys = Self::read(dir)?;
+        let pause = keys.ring().policy.reload / 2;
+        let followed = keys.0.poll("waxseal-ring", move || pause.max(SHORTEST_PAUSE));
+        followed.map(Self).map_err(KeyringError::read(dir))
+    }
+
+    /// Reads the ring in the folder `dir` once, for a program that is done soon.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub fn read(dir: impl AsRef<Path>) -> Result<Self, KeyringError> {
+        Self::read_by(dir.as_ref(), Clock::system())
+    }
+
+    fn read_by(dir: &Path, clock: Clock) -> Result<Self, KeyringError> {
+        let loaded = store::load(dir)?;
+        let (dir, mut seen) = (dir.to_owned(), loaded.fingerprint);
+        let by = clock.clone();
+        let read_again = move |ring: &Ring| {
+            let changed = changed(&dir, ring, &seen, &by).map_err(|fault| fault.to_string())?;
+            Ok(changed.map(|loaded| {
+                seen = loaded.fingerprint;
+                loaded.ring
+            }))
+        };
+        Ok(Self(Followed::new(loaded.ring, clock, Box::new(read_again))))
     }
 
     /// Opens the ring in `dir`, or makes one that mints for any issuer, and says so on standard
@@ -86,101 +108,154 @@ impl Keys {
         }
     }
 
-    pub(crate) fn ring(&self) -> &Ring {
-        &self.0
+    /// The ring of this moment: a picture that does not change.
+    #[must_use]
+    pub fn ring(&self) -> Arc<Ring> {
+        self.0.get()
+    }
+
+    /// Reads the ring again at once, as on a signal.
+    ///
+    /// # Errors
+    /// What is wrong with it; the last good ring stays in use.
+    pub fn reload(&self) -> Result<(), KeyringError> {
+        self.0.reload().map_err(KeyringError::Reload)
+    }
+
+    /// When the ring was last read well, and what is wrong with it since.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.0.health()
     }
 
     /// The ring's name.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.0.name
+    pub fn name(&self) -> String {
+        self.ring().name.clone()
     }
 
     /// The issuer that the ring mints for; `None` in a ring made for development.
     #[must_use]
-    pub fn issuer(&self) -> Option<&str> {
-        self.0.issuer.as_deref()
+    pub fn issuer(&self) -> Option<String> {
+        self.ring().issuer.clone()
     }
 
     /// The algorithm of new keys.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
-        self.0.algorithm
+        self.ring().algorithm
     }
 
     /// Whether tokens are signed or sealed.
     #[must_use]
     pub fn protection(&self) -> Protection {
-        self.0.algorithm.protection()
+        self.ring().protection()
     }
 
     /// The lifetimes that the ring keeps its keys for.
     #[must_use]
-    pub fn policy(&self) -> &RingPolicy {
-        &self.0.policy
+    pub fn policy(&self) -> RingPolicy {
+        self.ring().policy.clone()
     }
 
     /// The number of the last event in the ring's history.
     #[must_use]
     pub fn serial(&self) -> u64 {
-        self.0.serial
+        self.ring().serial
     }
 
     /// The keys with their sequence numbers and states, oldest first.
-    pub fn keys(&self) -> impl Iterator<Item = (u32, &KeyState, &Key)> {
-        self.0.keys.iter().map(|entry| (entry.seq, &entry.state, &entry.key))
+    pub fn keys(&self) -> impl Iterator<Item = (u32, KeyState, Key)> {
+        let ring = self.ring();
+        let keys: Vec<_> =
+            ring.keys().map(|(seq, state, key)| (seq, *state, key.clone())).collect();
+        keys.into_iter()
     }
 
     /// What is not as it should be, though no reason to stop: files that a group can read.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.0.warnings
+    pub fn warnings(&self) -> Vec<String> {
+        self.ring().warnings.clone()
     }
 
-    /// The public halves as a JWK Set, for other services.
+    /// The public halves of the keys that verify now, as a JWK Set for other services.
     #[must_use]
     pub fn to_public_jwk_set(&self) -> String {
-        self.0.set.to_public_jwk_set()
+        self.ring().set.to_public_jwk_set()
     }
 
-    /// Whether `key` could be added to this ring by [`Keys::import`].
-    ///
-    /// # Errors
-    /// What [`Keys::import`] would say.
-    pub fn check_import(&self, key: &Key) -> Result<(), KeyringError> {
-        store::check_import(&self.0, key)
-    }
-
-    /// Adds `key` as a staged key to the ring in the folder `dir`: it verifies, and does not sign
-    /// yet. A key without a `kid` gets one.
+    /// Adds `key` as a staged key to the ring in the folder `dir`, as [`Act::Import`] does, and
+    /// gives it with the `kid` that it has there.
     ///
     /// # Errors
     /// [`KeyringError`] if the ring holds that key or `kid` already, or cannot be written.
     pub fn import(dir: impl AsRef<Path>, key: Key, by: &str) -> Result<Key, KeyringError> {
-        store::import(dir.as_ref(), key, by)
+        let act = Act::Import { key: Box::new(key.clone()), hold: None };
+        Rotator::new(&dir).by(by).perform(&act)?;
+        let ring = Self::read(&dir)?.ring();
+        let added =
+            ring.keys().map(|(_, _, ours)| ours).find(|ours| ours.shares_numbers_with(&key));
+        Ok(added.unwrap_or(&key).clone())
+    }
+
+    /// How long ago the ring was read well; `None` if it is not followed.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        self.0.age()
     }
 }
+
+/// A ring whose R is short is not read more often than this.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// And how soon again at the soonest, whatever keys tokens name.
+const LEAST: Duration = Duration::from_secs(1);
+
+/// The ring in `dir`, if its files are not as `seen`, and it is a later state of `ring`.
+fn changed(
+    dir: &Path,
+    ring: &Ring,
+    seen: &files::Fingerprint,
+    clock: &Clock,
+) -> Result<Option<store::Loaded>, KeyringError> {
+    if files::Place::of(dir)?.fingerprint()? == *seen {
+        return Ok(None);
+    }
+    let loaded = store::load(dir)?;
+    let back = |fault| Err(KeyringError::WentBack { dir: dir.into(), fault });
+    let (was, is) = (ring, &loaded.ring);
+    if is.name != was.name {
+        return back(format!("is ring {:?} now, and was {:?}", is.name, was.name));
+    }
+    if is.serial < was.serial {
+        return back(format!("its serial went back from {} to {}", was.serial, is.serial));
+    }
+    // A rotator whose clock is ahead, or a rehearsal in the wrong place: it would sign too early.
+    let now = clock.now();
+    if is.latest > now.after(is.policy.skew).after(SECOND) && is.latest > was.latest {
+        return back(format!("its history is ahead of this clock: {}, and it is {now}", is.latest));
+    }
+    Ok(Some(loaded))
+}
+
+/// Times in a ring are whole seconds, rounded up.
+const SECOND: Duration = Duration::from_secs(1);
 
 impl KeySource for Keys {
     fn key_set(&self) -> KeySet {
-        self.0.set.clone()
+        self.ring().set.clone()
     }
-}
 
-impl Ring {
-    /// The key that signs.
-    pub(crate) fn signer(&self) -> Option<&RingKey> {
-        self.keys.get(self.signing)
+    fn age(&self) -> Option<Duration> {
+        self.0.age()
+    }
+
+    fn missed(&self) {
+        self.0.wake(LEAST);
     }
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys")
-            .field("name", &self.0.name)
-            .field("issuer", &self.0.issuer)
-            .field("serial", &self.0.serial)
-            .field("keys", &self.0.set.members().len())
-            .finish()
+        f.debug_tuple("Keys").field(&self.ring()).finish()
     }
 }

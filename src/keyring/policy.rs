@@ -33,6 +33,14 @@ pub struct RingPolicy {
     pub period: Duration,
     /// Most tokens minted in a day; bounds the use of a sealing key.
     pub max_mints_per_day: u64,
+    /// Most keys that verify at once: one that signs, one staged, one retired, and one more for an
+    /// emergency or a migration.
+    #[serde(rename = "cap", default = "default_cap")]
+    pub max_live_keys: usize,
+}
+
+const fn default_cap() -> usize {
+    4
 }
 
 impl Default for RingPolicy {
@@ -44,6 +52,7 @@ impl Default for RingPolicy {
             reload: Duration::from_secs(30),
             period: Duration::from_secs(30 * 86_400),
             max_mints_per_day: 10_000_000,
+            max_live_keys: default_cap(),
         }
     }
 }
@@ -68,6 +77,12 @@ impl RingPolicy {
                 "a period of {} is shorter than max(C + S, R + L + 2S) = {}",
                 Span(self.period),
                 Span(least),
+            )));
+        }
+        if self.max_live_keys < 3 {
+            return Err(KeyringError::Policy(format!(
+                "at most {} live keys are too few: one signs, one is staged, one is retired",
+                self.max_live_keys
             )));
         }
         let days = self.period.as_secs().div_ceil(86_400);

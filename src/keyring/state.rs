@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::key::Standing;
 use crate::time::Timestamp;
 
 use super::RingPolicy;
@@ -37,14 +36,6 @@ impl KeyState {
             Self::Retired { until } if now < *until => "retired",
             Self::Retired { .. } => "prunable",
             Self::Revoked { .. } => "revoked",
-        }
-    }
-
-    pub(super) fn standing(self) -> Standing {
-        match self {
-            Self::Staged | Self::Signing => Standing::Trusted,
-            Self::Retired { until } => Standing::TrustedUntil(until),
-            Self::Revoked { at } => Standing::Revoked(at),
         }
     }
 }

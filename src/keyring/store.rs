@@ -1,398 +1,149 @@
-//! A ring on the disk: immutable numbered files, each whole or absent.
-//!
-//! The order of writing is the order of trust: a key's file, then a promotion that names it, then
-//! the published set, then the history. `ring.json` comes last when a ring is made: without it there
-//! is no ring.
+//! Reads a ring from the disk: everything, before anything is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
 use crate::base64url;
 use crate::crypto::{HmacSha256, derive as derive_key};
-use crate::durable::{self, Exposure, Readers, Right};
-use crate::key::{Algorithm, Key, KeyError, KeySet, Member};
-use crate::limits;
-use crate::time::{Clock, Timestamp};
+use crate::durable::{self, Exposure, Right};
+use crate::key::{Algorithm, Key, KeyId, KeySet, Member};
+use crate::time::Timestamp;
 
-use super::file::{self, KeyFile, PromotionFile, RING, RingFile, TombstoneFile, VERSION};
-use super::state::{self, Promotion};
-use super::writer::Writer;
-use super::{KeyringError, Keys, Ring, RingKey, RingPolicy};
+use super::file::{
+    self, KeyFile, Permissions, PromotionFile, RING, RingFile, ScrubbedKey, TombstoneFile, VERSION,
+};
+use super::files::{self, Files, Fingerprint, Place};
+use super::history::Chain;
+use super::record::{Hold, KeyRecord, Published, Record};
+use super::snapshot::{FormerKey, Ring, RingKey};
+use super::state::{self, KeyState, Promotion};
+use super::{KeyringError, RingPolicy};
 
-/// A ring to be made.
-///
-/// ```
-/// use waxseal::keyring::NewRing;
-/// let dir = tempfile::tempdir()?;
-/// let keys = NewRing::new("https://id.example").create(dir.path().join("keys"))?;
-/// assert_eq!(keys.keys().count(), 2); // one signs, one is staged
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct NewRing {
-    name: String,
-    issuer: Option<String>,
-    algorithm: Algorithm,
-    first: Option<Key>,
-    policy: RingPolicy,
-    by: String,
-    clock: Clock,
+/// A ring, read.
+pub(super) struct Loaded {
+    pub(super) ring: Ring,
+    pub(super) record: Record,
+    /// Where else its published set is kept.
+    pub(super) publish: Vec<PathBuf>,
+    pub(super) fingerprint: Fingerprint,
 }
 
-impl NewRing {
-    /// A ring of Ed25519 keys that mints for `issuer`, a URL by custom.
-    #[must_use]
-    pub fn new(issuer: &str) -> Self {
-        let host = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
-        let host = host.split('/').next().unwrap_or(host);
-        Self { issuer: Some(issuer.into()), name: host.into(), ..Self::for_development() }
-    }
+/// A folder that changes under the reader is read again, so often.
+const ATTEMPTS: usize = 10;
 
-    pub(super) fn for_development() -> Self {
-        Self {
-            name: "development".into(),
-            issuer: None,
-            algorithm: Algorithm::EdDsa,
-            first: None,
-            policy: RingPolicy::default(),
-            by: "waxseal".into(),
-            clock: Clock::system(),
+/// Reads the ring in `dir`, whole: files that come and go meanwhile do not mix two states of it.
+pub(super) fn load(dir: &Path) -> Result<Loaded, KeyringError> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let loaded = Place::of(dir).and_then(|place| {
+            let before = place.fingerprint()?;
+            let read = read(&place, &before);
+            let is_same = Place::of(dir)?.fingerprint()? == before;
+            Ok((read, is_same))
+        });
+        match loaded {
+            Ok((read, true)) => return read,
+            Ok((read, false)) if attempts == ATTEMPTS => return read,
+            Err(fault) if attempts == ATTEMPTS || !is_passing(&fault) => return Err(fault),
+            Ok(_) | Err(_) => {}
         }
-    }
-
-    /// Names the ring; the issuer's host by default.
-    #[must_use]
-    pub fn name(mut self, name: &str) -> Self {
-        self.name = name.into();
-        self
-    }
-
-    /// Makes keys of `algorithm`.
-    #[must_use]
-    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
-        self.algorithm = algorithm;
-        self
-    }
-
-    /// Begins with `key`, which was made elsewhere, instead of a fresh one; its algorithm is the
-    /// ring's. An RSA ring begins so, and has no staged key until one is imported. A `kid` that `key`
-    /// has is kept.
-    ///
-    /// ```
-    /// # let dir = tempfile::tempdir()?;
-    /// # let dir = dir.path().join("keys");
-    /// use waxseal::key::{Algorithm, Key, KeyId};
-    /// use waxseal::keyring::{KeyState, NewRing};
-    ///
-    /// let old = Key::generate(Algorithm::Es256)?.with_id(KeyId::new("2026-07")?);
-    /// let keys = NewRing::new("https://id.example").first_key(old.clone()).create(&dir)?;
-    /// let (_, state, first) = keys.keys().next().expect("two keys");
-    /// assert_eq!((state, first), (&KeyState::Signing, &old));
-    /// assert_eq!(keys.algorithm(), Algorithm::Es256);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn first_key(mut self, key: Key) -> Self {
-        self.algorithm = key.algorithm();
-        self.first = Some(key);
-        self
-    }
-
-    /// Keeps its keys by `policy`.
-    #[must_use]
-    pub fn policy(mut self, policy: RingPolicy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// Says in the history who made it.
-    #[must_use]
-    pub fn by(mut self, by: &str) -> Self {
-        self.by = by.into();
-        self
-    }
-
-    /// Takes the time from `clock`.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Makes the ring in the folder `dir`: one key that signs, one staged. Files are 0600 and a
-    /// new folder 0700, whatever the umask.
-    ///
-    /// # Errors
-    /// [`KeyringError::Exists`] if `dir` holds a ring or the remains of one: nothing is ever
-    /// overwritten. [`KeyringError::Policy`] if the lifetimes do not fit each other.
-    pub fn create(self, dir: impl AsRef<Path>) -> Result<Keys, KeyringError> {
-        let dir = dir.as_ref();
-        self.check(dir)?;
-        durable::create_folder(dir, Readers::Owner).map_err(KeyringError::write(dir))?;
-        let _lock = durable::lock_folder(dir);
-        // Whoever can put files into the folder could put a key there.
-        if durable::exposure(dir, Right::Write).map_err(KeyringError::read(dir))? == Exposure::World
-        {
-            return Err(KeyringError::Exposed { path: dir.into() });
-        }
-        // Again, under the lock: another may have been first.
-        self.check(dir)?;
-        let writer = Writer { dir, ring: &self.name, by: &self.by, now: self.clock.now() };
-        let (first, came) = match self.first.clone() {
-            Some(key) => (key, "import"),
-            None => (Key::generate(self.algorithm)?, "stage"),
-        };
-        let first = writer.add_key(1, first)?;
-        let staged = match Key::generate(self.algorithm) {
-            Ok(key) => Some(writer.add_key(2, key)?),
-            Err(KeyError::NotGenerated(_)) => None,
-            Err(fault) => return Err(fault.into()),
-        };
-        writer.promote(1, 1)?;
-        let members = std::iter::once(&first).chain(&staged).cloned().map(trusted).collect();
-        writer.publish_first(&KeySet::new(members).map_err(KeyringError::set(dir))?)?;
-        writer.history(&[
-            ("init", None),
-            (came, Some((1, &first))),
-            ("promote", Some((1, &first))),
-        ])?;
-        if let Some(staged) = &staged {
-            writer.history(&[("stage", Some((2, staged)))])?;
-        }
-        writer.ring_file(&RingFile {
-            v: VERSION,
-            name: self.name.clone(),
-            issuer: self.issuer.clone(),
-            purpose: file::purpose_of(self.algorithm).into(),
-            alg: self.algorithm.name().into(),
-            created: writer.now.to_string(),
-            policy: self.policy.clone(),
-        })?;
-        Keys::open(dir)
     }
 }
 
-impl NewRing {
-    /// Whether the ring could be made in the folder `dir`; nothing is written.
-    ///
-    /// # Errors
-    /// What [`NewRing::create`] would say.
-    pub fn check(&self, dir: impl AsRef<Path>) -> Result<(), KeyringError> {
-        self.policy.check(self.algorithm.protection())?;
-        match &self.first {
-            Some(key) if !key.can_mint() || !key.can_verify() => {
-                return Err(KeyringError::NotForMinting);
-            }
-            Some(key) if key.algorithm() != self.algorithm => {
-                let (key, ring) = (key.algorithm(), self.algorithm);
-                let fault = format!("the first key is for {key}, the ring for {ring}");
-                return Err(KeyringError::Policy(fault));
-            }
-            None if !self.algorithm.can_be_generated() => {
-                return Err(KeyError::NotGenerated(self.algorithm).into());
-            }
-            _ => {}
-        }
-        if self.name.is_empty() || self.issuer.as_deref().is_some_and(str::is_empty) {
-            return Err(KeyringError::Policy("the issuer or the ring's name is empty".into()));
-        }
-        refuse_remains(dir.as_ref())
-    }
+/// Whether a file was there when it was listed and is gone now.
+fn is_passing(fault: &KeyringError) -> bool {
+    matches!(fault, KeyringError::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
 }
 
-fn trusted(key: Key) -> Member {
-    Member { key, standing: crate::key::Standing::Trusted }
-}
-
-fn refuse_remains(dir: &Path) -> Result<(), KeyringError> {
-    let names = match list(dir) {
-        Err(KeyringError::NoRing { .. }) => return Ok(()),
-        names => names?,
-    };
-    if names.iter().any(|name| name == RING) {
-        let advice = "This folder holds a ring; open it, or choose another folder";
-        return Err(KeyringError::Exists { path: dir.join(RING), advice });
-    }
-    match names.iter().find(|name| file::is_of_a_ring(name)) {
-        Some(name) => {
-            let advice = "There is no ring.json beside it: an init was interrupted, or ring.json is \
-                          lost. Look, then move these files away";
-            Err(KeyringError::Exists { path: dir.join(name), advice })
-        }
-        None => Ok(()),
-    }
-}
-
-/// Refuses a key that has no place in `ring`.
-pub(super) fn check_import(ring: &Ring, key: &Key) -> Result<(), KeyringError> {
-    if !key.can_mint() || !key.can_verify() {
-        return Err(KeyringError::NotForMinting);
-    }
-    if key.algorithm().protection() != ring.algorithm.protection() {
-        let purpose = file::purpose_of(ring.algorithm);
-        return Err(KeyringError::OtherPurpose { purpose, algorithm: key.algorithm() });
-    }
-    for entry in &ring.keys {
-        if entry.key.shares_numbers_with(key) || (key.id().is_some() && entry.key.id() == key.id())
-        {
-            let name = entry.key.id().map(ToString::to_string).unwrap_or_default();
-            return Err(KeyringError::Known(name));
-        }
-    }
-    Ok(())
-}
-
-/// Adds `key` to the ring in `dir`, staged.
-pub(super) fn import(dir: &Path, key: Key, by: &str) -> Result<Key, KeyringError> {
-    let _lock = durable::lock_folder(dir);
-    let ring = load(dir)?;
-    let writer = Writer { dir, ring: &ring.name, by, now: Clock::system().now() };
-    match check_import(&ring, &key) {
-        // An import that was interrupted before it published is finished by its repetition.
-        Err(known @ KeyringError::Known(_)) => {
-            writer.publish(&ring.set)?;
-            return Err(known);
-        }
-        checked => checked?,
-    }
-    let last = ring.keys.iter().map(|entry| entry.seq).max().unwrap_or(0);
-    let next = last.checked_add(1).ok_or_else(|| KeyringError::data(dir, "no number is left"))?;
-    let key = writer.add_key(next, key)?;
-    writer.publish(&load(dir)?.set)?;
-    writer.history(&[("import", Some((next, &key)))])?;
-    Ok(key)
-}
-
-/// Reads the ring in `dir`: everything, before anything is used.
-pub(super) fn load(dir: &Path) -> Result<Ring, KeyringError> {
-    let ring_path = dir.join(RING);
+fn read(place: &Place, fingerprint: &Fingerprint) -> Result<Loaded, KeyringError> {
+    let dir = &place.dir;
+    let ring_path = place.root.join(RING);
     // What cannot be looked at is not absent.
     if !ring_path.try_exists().map_err(KeyringError::read(&ring_path))? {
         return Err(KeyringError::NoRing { dir: dir.into() });
     }
-    let ring: RingFile = read(&ring_path)?;
+    let ring: RingFile = files::parsed(&ring_path)?;
     check_version(&ring_path, ring.v)?;
     let algorithm: Algorithm =
         ring.alg.parse().map_err(|fault| KeyringError::data(&ring_path, fault))?;
     ring.policy.check(algorithm.protection())?;
-    let files = Files::list(dir)?;
-    let (promotions, revoked) = (files.promotions()?, files.tombstones()?);
-    let mut warnings = Vec::new();
-    if durable::exposure(dir, Right::Write).map_err(KeyringError::read(dir))? != Exposure::Owner {
-        warnings.push(format!(
-            "{} can be written by others; mend it with: chmod go= {}",
-            dir.display(),
-            dir.display()
-        ));
+    let files = Files::list(&place.root)?;
+    let (promotions, revoked) = (promotions(&files)?, tombstones(&files)?);
+    if promotions.is_empty() {
+        return Err(KeyringError::data(dir, "no key of the ring signs (no sign-NNNN.json)"));
     }
-    let mut keys = Vec::new();
+    let mut judge = Judge::new(place, ring.permissions);
+    judge.folder()?;
+    let mut reader = Reader::new(&ring, promotions, revoked);
     for (seq, path) in &files.keys {
-        let (key, aux) = read_key(path, *seq, &ring.name, &mut warnings)?;
-        keys.push(RingKey {
-            seq: *seq,
-            state: state::derive(*seq, &promotions, &revoked, &ring.policy),
-            renewal_ids: HmacSha256::new(derive_key(&aux, "renewal").as_slice()),
-            key: key.with_synthetic_nonces(&aux)?,
-        });
+        judge.secret(path)?;
+        reader.read(*seq, path)?;
     }
-    let signer = keys.iter().position(|entry| entry.state == state::KeyState::Signing);
-    let signing = signer.ok_or_else(|| KeyringError::data(dir, "no key of the ring signs"))?;
-    let members = keys
-        .iter()
-        .map(|entry| Member { key: entry.key.clone(), standing: entry.state.standing() })
-        .collect();
-    Ok(Ring {
+    let chain = Chain::read(&files);
+    if let Some((_, fault)) = chain.first_break() {
+        judge.warnings.push(format!("{}: {fault}", dir.display()));
+    }
+    let published = published(dir, &ring.publish, &reader.keys);
+    let Reader { keys, former, records, promotions, revoked, .. } = reader;
+    let record = Record {
+        policy: ring.policy.clone(),
+        algorithm,
+        keys: records,
+        promotions,
+        revoked,
+        published,
+        events: chain.events(),
+    };
+    let member =
+        |entry: &RingKey| Member { key: entry.key.clone(), standing: entry.state.standing() };
+    let set = KeySet::new(keys.iter().map(member).collect()).map_err(KeyringError::set(dir))?;
+    let remembered = former.iter().map(|key| (key.kid.clone(), key.state.standing()));
+    let ring_view = Ring {
         name: ring.name,
         issuer: ring.issuer,
-        algorithm,
+        algorithm: record.current_algorithm(),
         policy: ring.policy,
-        set: KeySet::new(members).map_err(KeyringError::set(dir))?,
+        set: set.remembering(remembered.collect()),
+        signing: keys.iter().position(|entry| entry.state == KeyState::Signing),
         keys,
-        signing,
-        serial: files.events.last_key_value().map_or(0, |(serial, _)| *serial),
-        warnings,
-    })
-}
-
-/// The files of a ring by kind and number.
-#[derive(Default)]
-pub(super) struct Files {
-    keys: BTreeMap<u32, PathBuf>,
-    promotions: BTreeMap<u32, PathBuf>,
-    tombstones: BTreeMap<u32, PathBuf>,
-    pub(super) events: BTreeMap<u64, PathBuf>,
-}
-
-impl Files {
-    pub(super) fn list(dir: &Path) -> Result<Self, KeyringError> {
-        let mut files = Self::default();
-        for name in list(dir)? {
-            let path = dir.join(&name);
-            let number = |prefix| file::number_in::<u32>(&name, prefix, 4);
-            if let Some(seq) = number("key") {
-                files.keys.insert(seq, path);
-            } else if let Some(promotion) = number("sign") {
-                files.promotions.insert(promotion, path);
-            } else if let Some(seq) = number("revoked") {
-                files.tombstones.insert(seq, path);
-            } else if let Some(serial) = file::number_in(&name, "event", 6) {
-                files.events.insert(serial, path);
-            }
-        }
-        Ok(files)
-    }
-
-    fn promotions(&self) -> Result<BTreeMap<u32, Promotion>, KeyringError> {
-        let read_one = |(number, path): (&u32, &PathBuf)| {
-            let promotion: PromotionFile = read(path)?;
-            check_version(path, promotion.v)?;
-            if !self.keys.contains_key(&promotion.seq) {
-                let fault = format!("names key {}, which is not there", promotion.seq);
-                return Err(KeyringError::data(path, fault));
-            }
-            let at =
-                file::parse_time(&promotion.at).map_err(|fault| KeyringError::data(path, fault))?;
-            Ok((*number, Promotion { seq: promotion.seq, at }))
-        };
-        self.promotions.iter().map(read_one).collect()
-    }
-
-    fn tombstones(&self) -> Result<BTreeMap<u32, Timestamp>, KeyringError> {
-        let read_one = |(seq, path): (&u32, &PathBuf)| {
-            let tombstone: TombstoneFile = read(path)?;
-            check_version(path, tombstone.v)?;
-            let at = file::parse_time(&tombstone.revoked_at)
-                .map_err(|fault| KeyringError::data(path, fault))?;
-            Ok((*seq, at))
-        };
-        self.tombstones.iter().map(read_one).collect()
-    }
-}
-
-pub(super) fn list(dir: &Path) -> Result<Vec<String>, KeyringError> {
-    let entries = match std::fs::read_dir(dir) {
-        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {
-            return Err(KeyringError::NoRing { dir: dir.into() });
-        }
-        entries => entries.map_err(KeyringError::read(dir))?,
+        former,
+        serial: files.serial(),
+        latest: record.latest(),
+        warnings: judge.warnings,
     };
-    let mut names = Vec::new();
-    for entry in entries {
-        if names.len() == limits::RING_FILES {
-            return Err(KeyringError::data(dir, "holds too many files to be a ring"));
-        }
-        let entry = entry.map_err(KeyringError::read(dir))?;
-        names.extend(entry.file_name().into_string());
-    }
-    Ok(names)
+    let fingerprint = fingerprint.clone();
+    Ok(Loaded { ring: ring_view, record, publish: ring.publish, fingerprint })
 }
 
-fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, KeyringError> {
-    let bytes =
-        durable::read_regular_at_most(path, limits::JWK_BYTES).map_err(KeyringError::read(path))?;
-    file::parse(&bytes).map_err(|fault| KeyringError::data(path, fault))
+fn promotions(files: &Files) -> Result<BTreeMap<u32, Promotion>, KeyringError> {
+    let read_one = |(number, path): (&u32, &PathBuf)| {
+        let promotion: PromotionFile = files::parsed(path)?;
+        check_version(path, promotion.v)?;
+        if !files.keys.contains_key(&promotion.seq) {
+            let fault = format!("names key {}, which is not there", promotion.seq);
+            return Err(KeyringError::data(path, fault));
+        }
+        Ok((*number, Promotion { seq: promotion.seq, at: time(path, &promotion.at)? }))
+    };
+    files.promotions.iter().map(read_one).collect()
+}
+
+fn tombstones(files: &Files) -> Result<BTreeMap<u32, Timestamp>, KeyringError> {
+    let read_one = |(seq, path): (&u32, &PathBuf)| {
+        let tombstone: TombstoneFile = files::parsed(path)?;
+        check_version(path, tombstone.v)?;
+        Ok((*seq, time(path, &tombstone.revoked_at)?))
+    };
+    files.tombstones.iter().map(read_one).collect()
+}
+
+fn time(path: &Path, text: &str) -> Result<Timestamp, KeyringError> {
+    file::parse_time(text).map_err(|fault| KeyringError::data(path, fault))
 }
 
 fn check_version(path: &Path, found: u32) -> Result<(), KeyringError> {
@@ -402,30 +153,184 @@ fn check_version(path: &Path, found: u32) -> Result<(), KeyringError> {
     Err(KeyringError::data(path, format!("format version {found}; this build reads {VERSION}")))
 }
 
-fn read_key(
-    path: &Path,
-    seq: u32,
-    ring: &str,
-    warnings: &mut Vec<String>,
-) -> Result<(Key, Zeroizing<[u8; 32]>), KeyringError> {
-    match durable::exposure(path, Right::Read).map_err(KeyringError::read(path))? {
-        Exposure::World => return Err(KeyringError::Exposed { path: path.into() }),
-        Exposure::Group => warnings.push(format!("{} can be read by its group", path.display())),
-        Exposure::Owner => {}
+/// Judges who else can read and write: strict about what we made, graded about what was mounted.
+struct Judge<'a> {
+    place: &'a Place,
+    permissions: Permissions,
+    mounted: Option<bool>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(place: &'a Place, permissions: Option<Permissions>) -> Self {
+        let permissions = permissions.unwrap_or(Permissions::Graded);
+        Self { place, permissions, mounted: None, warnings: Vec::new() }
     }
-    let bytes = durable::read_regular_at_most(path, limits::JWK_BYTES)
-        .map(Zeroizing::new)
-        .map_err(KeyringError::read(path))?;
-    let data = |fault: String| KeyringError::data(path, fault);
-    let ours: KeyFile = file::parse(&bytes).map_err(data)?;
-    check_version(path, ours.v)?;
-    if ours.seq != seq || ours.ring != ring {
-        return Err(data(format!("belongs to ring {:?} as key {}", ours.ring, ours.seq)));
+
+    fn folder(&mut self) -> Result<(), KeyringError> {
+        let dir = &self.place.dir;
+        let writers = durable::exposure(dir, Right::Write).map_err(KeyringError::read(dir))?;
+        if writers == Exposure::Owner || self.is_mounted() {
+            return Ok(());
+        }
+        let shown = dir.display();
+        let text = format!("{shown} can be written by others; mend it with: chmod go= {shown}");
+        self.report(dir, text)
     }
-    let key = Key::from_jwk(&bytes).map_err(|fault| data(fault.to_string()))?;
-    if key.id().is_none() {
-        return Err(data("the JWK has no \"kid\"".into()));
+
+    fn secret(&mut self, path: &Path) -> Result<(), KeyringError> {
+        let readers = durable::exposure(path, Right::Read).map_err(KeyringError::read(path))?;
+        let who = match readers {
+            Exposure::Owner => return Ok(()),
+            Exposure::Group => "its group",
+            Exposure::World if self.is_mounted() => "everyone",
+            Exposure::World => return Err(KeyringError::Exposed { path: path.into() }),
+        };
+        self.report(path, format!("{} can be read by {who}", path.display()))
     }
-    let aux = base64url::decode_array(&ours.aux).map(Zeroizing::new);
-    Ok((key, aux.map_err(|_| data("\"aux\" is not base64url of 32 bytes".into()))?))
+
+    fn report(&mut self, path: &Path, text: String) -> Result<(), KeyringError> {
+        match self.permissions {
+            Permissions::Strict => Err(KeyringError::Exposed { path: path.into() }),
+            Permissions::Graded => {
+                self.warnings.push(text);
+                Ok(())
+            }
+        }
+    }
+
+    fn is_mounted(&mut self) -> bool {
+        *self.mounted.get_or_insert_with(|| self.place.is_mounted())
+    }
+}
+
+/// Reads the key files one by one.
+struct Reader<'a> {
+    ring: &'a str,
+    policy: &'a RingPolicy,
+    promotions: BTreeMap<u32, Promotion>,
+    revoked: BTreeMap<u32, Timestamp>,
+    keys: Vec<RingKey>,
+    former: Vec<FormerKey>,
+    records: BTreeMap<u32, KeyRecord>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        ring: &'a RingFile,
+        promotions: BTreeMap<u32, Promotion>,
+        revoked: BTreeMap<u32, Timestamp>,
+    ) -> Self {
+        let (keys, former, records) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { ring: &ring.name, policy: &ring.policy, promotions, revoked, keys, former, records }
+    }
+
+    fn read(&mut self, seq: u32, path: &Path) -> Result<(), KeyringError> {
+        let bytes = files::bytes(path).map(Zeroizing::new)?;
+        let data = |fault: String| KeyringError::data(path, fault);
+        let ours: KeyFile = file::parse(&bytes).map_err(data)?;
+        check_version(path, ours.v)?;
+        if ours.seq != seq || ours.ring != self.ring {
+            return Err(data(format!("belongs to ring {:?} as key {}", ours.ring, ours.seq)));
+        }
+        let state = state::derive(seq, &self.promotions, &self.revoked, self.policy);
+        let record = match &ours.scrubbed {
+            Some(at) => self.former(seq, path, &bytes, (state, time(path, at)?))?,
+            None => self.key(seq, path, &bytes, (state, &ours))?,
+        };
+        let hold = match &ours.hold {
+            None => None,
+            Some(hold) => Some(Hold {
+                until: hold.until.as_deref().map(|until| time(path, until)).transpose()?,
+                why: hold.why.clone(),
+            }),
+        };
+        self.records.insert(seq, KeyRecord { hold, ..record });
+        Ok(())
+    }
+
+    fn key(
+        &mut self,
+        seq: u32,
+        path: &Path,
+        bytes: &[u8],
+        (state, ours): (KeyState, &KeyFile),
+    ) -> Result<KeyRecord, KeyringError> {
+        let data = |fault: String| KeyringError::data(path, fault);
+        let key = Key::from_jwk(bytes).map_err(|fault| data(fault.to_string()))?;
+        let kid = key.id().ok_or_else(|| data("the JWK has no \"kid\"".into()))?.to_string();
+        let aux = ours.aux.as_ref().and_then(|aux| base64url::decode_array::<32>(aux).ok());
+        let aux = aux.map(Zeroizing::new);
+        let aux = aux.ok_or_else(|| data("\"aux\" is not base64url of 32 bytes".into()))?;
+        let record = KeyRecord {
+            kid,
+            algorithm: key.algorithm(),
+            private: key.can_mint(),
+            imported: ours.imported,
+            hold: None,
+        };
+        self.keys.push(RingKey {
+            seq,
+            state,
+            renewal_ids: HmacSha256::new(derive_key(&aux, "renewal").as_slice()),
+            key: key.with_synthetic_nonces(&aux)?,
+        });
+        Ok(record)
+    }
+
+    fn former(
+        &mut self,
+        seq: u32,
+        path: &Path,
+        bytes: &[u8],
+        (state, scrubbed): (KeyState, Timestamp),
+    ) -> Result<KeyRecord, KeyringError> {
+        let data = |fault: String| KeyringError::data(path, fault);
+        if matches!(state, KeyState::Staged | KeyState::Signing) {
+            return Err(data(format!(
+                "has lost its private half, and is {}",
+                state.name(scrubbed)
+            )));
+        }
+        let key: ScrubbedKey = file::parse(bytes).map_err(data)?;
+        let algorithm: Algorithm =
+            key.alg.parse().map_err(|fault| KeyringError::data(path, fault))?;
+        let kid = KeyId::new(&key.kid).map_err(|fault| KeyringError::data(path, fault))?;
+        self.former.push(FormerKey { seq, kid, algorithm, state, scrubbed });
+        let (kid, private, imported) = (key.kid, false, false);
+        Ok(KeyRecord { kid, algorithm, private, imported, hold: None })
+    }
+}
+
+/// Which keys all published sets hold, exactly as we write them.
+fn published(dir: &Path, elsewhere: &[PathBuf], keys: &[RingKey]) -> Published {
+    let ours: BTreeMap<String, u32> =
+        keys.iter().filter_map(|entry| Some((entry.key.to_public_jwk()?, entry.seq))).collect();
+    let places = files::published_places(dir, elsewhere);
+    let sets: Vec<Published> = places.iter().map(|path| published_at(path, &ours)).collect();
+    let in_all = |seq: &u32| sets.iter().all(|set| set.keys.contains(seq));
+    Published {
+        keys: ours.into_values().filter(in_all).collect(),
+        is_strange: sets.iter().any(|set| set.is_strange)
+            || sets.windows(2).any(|pair| matches!(pair, [a, b] if a.keys != b.keys)),
+    }
+}
+
+#[derive(Deserialize)]
+struct Set<'a> {
+    #[serde(borrow)]
+    keys: Vec<&'a RawValue>,
+}
+
+fn published_at(path: &Path, ours: &BTreeMap<String, u32>) -> Published {
+    let strange = Published { keys: BTreeSet::new(), is_strange: true };
+    let Ok(bytes) = files::published_set(path) else {
+        return strange;
+    };
+    let Ok(set) = serde_json::from_slice::<Set<'_>>(&bytes) else {
+        return strange;
+    };
+    let keys: Vec<Option<u32>> = set.keys.iter().map(|jwk| ours.get(jwk.get()).copied()).collect();
+    let known: BTreeSet<u32> = keys.iter().flatten().copied().collect();
+    Published { is_strange: known.len() != keys.len(), keys: known }
 }

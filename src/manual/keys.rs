@@ -91,7 +91,7 @@
 //! let now = Clock::system().now();
 //! let states: Vec<_> = keys.keys().map(|(seq, state, _)| (seq, state.name(now))).collect();
 //! assert_eq!(states, [(1, "signing"), (2, "staged"), (3, "staged")]);
-//! assert_eq!(keys.keys().filter(|(_, state, _)| **state == KeyState::Signing).count(), 1);
+//! assert_eq!(keys.keys().filter(|(_, state, _)| *state == KeyState::Signing).count(), 1);
 //! assert_eq!(keys.serial(), 5); // init, stage, promote, stage, import
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -1,14 +1,16 @@
 //! The login service's side: a session is minted here, once, at login.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::claims::{
     Date, Dialect, FORMAT_VERSION, SessionClaims, SessionId, SessionWire, TokenId, draw,
 };
+use crate::follow::Derived;
 use crate::jwt::MintError;
-use crate::keyring::{Keys, RingKey};
+use crate::keyring::{Keys, Ring, RingPolicy};
 use crate::limits;
 use crate::revocation::Revocations;
 use crate::time::{Clock, Timestamp};
@@ -32,7 +34,8 @@ use super::{Lifetimes, Origin, Renewer, SetupError, TYP};
 #[derive(Clone, Debug)]
 pub struct Issuer {
     keys: Keys,
-    header: PreparedHeader,
+    /// The header of our tokens under the key that signs at the moment.
+    header: Derived<Arc<Ring>, PreparedHeader>,
     issuer: Arc<str>,
     audience: Arc<str>,
     pub(super) lifetimes: Lifetimes,
@@ -64,16 +67,16 @@ impl Issuer {
                 return Err(SetupError::Empty(name));
             }
         }
-        if let Some(ring) = keys.issuer().filter(|ring| *ring != issuer) {
+        let ring = keys.ring();
+        if let Some(ring) = ring.issuer().filter(|ring| *ring != issuer) {
             return Err(SetupError::OtherIssuer { ring: ring.into(), asked: issuer.into() });
         }
         // The limits must leave room for what a verifier forgives by default.
-        lifetimes.check(keys.policy(), limits::DEFAULT_LEEWAY)?;
-        let signer = keys.ring().signer().filter(|signer| signer.key.can_mint());
-        let header = PreparedHeader::new(&signer.ok_or(SetupError::CannotMint)?.key, TYP);
+        lifetimes.check(ring.policy(), limits::DEFAULT_LEEWAY)?;
+        ring.signer().filter(|signer| signer.key.can_mint()).ok_or(SetupError::CannotMint)?;
         Ok(Self {
             keys: keys.clone(),
-            header,
+            header: Derived::new(Arc::ptr_eq),
             issuer: issuer.into(),
             audience: audience.into(),
             lifetimes,
@@ -148,7 +151,10 @@ impl Issuer {
     ) -> Result<Token, MintError> {
         let end = family.absolute_limit;
         let times = &self.lifetimes;
-        let signer = self.signer()?;
+        let ring = self.keys.ring();
+        let signer = ring.signer().ok_or(MintError::NoSigner)?;
+        self.check_age(times.idle_life().min(end.since(now)), ring.policy())?;
+        let header = self.header.get(&ring, |_| PreparedHeader::new(&signer.key, TYP));
         let dialect = Dialect::of(signer.key.algorithm().format());
         let claims = SessionWire {
             iss: &self.issuer,
@@ -173,11 +179,19 @@ impl Issuer {
         };
         let payload =
             serde_json::to_vec(&claims).map_err(|fault| MintError::State(fault.to_string()))?;
-        Ok(mint(&signer.key, &self.header, payload, &[])?)
+        Ok(mint(&signer.key, &header, payload, &[])?)
     }
 
-    pub(super) fn signer(&self) -> Result<&RingKey, MintError> {
-        self.keys.ring().signer().ok_or(MintError::NotForMinting)
+    /// Refuses a token of `life` that could outlive its key: as far as this ring knows, another may
+    /// have been promoted right after it was last read.
+    fn check_age(&self, life: Duration, policy: &RingPolicy) -> Result<(), MintError> {
+        let Some(age) = self.keys.age() else {
+            return Ok(());
+        };
+        match age.saturating_add(life) > policy.reload.saturating_add(policy.longest_life) {
+            true => Err(MintError::StaleRing { age, life }),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn keys(&self) -> &Keys {

@@ -211,7 +211,8 @@ impl Renewer {
     ) -> Result<TokenId, MintError> {
         let state = serde_json::to_vec(&claims.state)
             .map_err(|fault| MintError::State(fault.to_string()))?;
-        let tag = self.issuer.signer()?.renewal_ids.tag(&[
+        let ring = self.issuer.keys().ring();
+        let tag = ring.signer().ok_or(MintError::NoSigner)?.renewal_ids.tag(&[
             family.session_id.as_bytes(),
             claims.token_id.as_bytes(),
             &family.generation.to_be_bytes(),

@@ -236,7 +236,7 @@ fn our_sessions_pass_pasetors_rules_for_claims() {
         let issuer = Issuer::new(&keys, ISSUER, "shop").expect("valid");
         let token = issuer.mint("ada", &[7]).expect("minted");
         let (_, _, key) = keys.keys().next().expect("a key");
-        let read = (Theirs::of(key).verify)(&token, None, b"").expect("authentic");
+        let read = (Theirs::of(&key).verify)(&token, None, b"").expect("authentic");
         assert_eq!((&read["st"], &read["typ"]), (&json!([7]), &json!("session+jwt")));
         let theirs = pasetors::claims::Claims::from_string(&read.to_string()).expect("claims");
         assert_eq!(rules.validate_claims(&theirs), Ok(()), "{algorithm}");

@@ -57,7 +57,7 @@ impl Trust {
         }
         let set = KeySet::new(members)
             .map_err(|fault| Failure::new(Code::BAD_DATA, fault.to_string()))?;
-        Ok(Self { set, issuer: keys.issuer().map(str::to_owned) })
+        Ok(Self { set, issuer: keys.issuer() })
     }
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn ring(place: Option<String>, output: &Output) -> Result<Keys, Failu
 
 /// Opens a ring, and passes on what is not as it should be.
 fn open(place: &str, output: &Output) -> Result<Keys, Failure> {
-    let keys = Keys::open(place)?;
+    let keys = Keys::read(place)?;
     for warning in keys.warnings() {
         output.note(&format!("note: {warning}"));
     }

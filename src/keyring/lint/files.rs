@@ -2,15 +2,16 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use crate::durable::{Exposure, Right, exposure};
 use crate::time::Timestamp;
 
-use super::super::file;
+use super::super::files::{changed_at, is_left_over};
+use super::super::{file, mount};
 use super::catalogue::{FUTURE, IN_A_WORK_TREE, OPEN_TO_OTHERS, STALE_FILE};
 use super::folder::Folder;
-use super::{Finding, Level, mount};
+use super::{Finding, Level};
 
 /// A writer needs milliseconds between making a temporary file and linking it.
 const STALE: Duration = Duration::from_secs(60);
@@ -101,7 +102,7 @@ fn future(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
         let at = Timestamp::parse_rfc3339(entry.facts.created.as_deref()?)?;
         Some((entry.place.clone(), "was made", at))
     });
-    let recorded = folder.events.iter().filter_map(|(serial, (_, event))| {
+    let recorded = folder.chain.events.iter().filter_map(|(serial, (_, event))| {
         let at = Timestamp::parse_rfc3339(&event.as_ref()?.at)?;
         Some((folder.place(&file::event_name(*serial)), "happened", at))
     });
@@ -112,16 +113,9 @@ fn future(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
     }
 }
 
-fn changed_at(path: &Path) -> Option<Timestamp> {
-    let changed = fs::metadata(path).ok()?.modified().ok()?;
-    let since_epoch = changed.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(Timestamp::EPOCH.after(since_epoch))
-}
-
 fn left_overs(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
-    for name in folder.names.iter().filter(|name| name.starts_with('.') && name.contains(".tmp-")) {
-        let age = changed_at(&folder.dir.join(name)).map(|changed| now.since(changed));
-        if age.is_some_and(|age| age >= STALE) {
+    for name in &folder.names {
+        if is_left_over(&folder.dir.join(name), now, STALE) {
             let text = format!("{name} is left from a writer that was interrupted");
             findings.push(STALE_FILE.found(folder.place(name), text));
         }

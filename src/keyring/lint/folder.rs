@@ -7,14 +7,13 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
-use crate::durable;
 use crate::key::Key;
-use crate::limits;
 use crate::time::Timestamp;
 
-use super::super::file::{self, EventFile, PromotionFile, RING, RingFile, TombstoneFile};
+use super::super::file::{self, PromotionFile, RING, RingFile, TombstoneFile};
+use super::super::files::{self, Files};
+use super::super::history::Chain;
 use super::super::state::{self, Promotion};
-use super::super::store;
 use super::super::{KeyState, KeyringError};
 
 /// What stands in a ring's folder.
@@ -22,22 +21,20 @@ pub(super) struct Folder {
     pub(super) dir: PathBuf,
     pub(super) names: Vec<String>,
     pub(super) ring: RingFile,
-    /// `cap` and `serial`, where `ring.json` has them.
+    /// `serial`, where `ring.json` has one.
     pub(super) extras: Extras,
     pub(super) keys: Vec<Entry>,
     /// By number; the highest names the signer.
     pub(super) promotions: BTreeMap<u32, Promotion>,
     /// The files of each promotion's number, in whatever spelling.
     pub(super) promotion_names: BTreeMap<u32, Vec<String>>,
-    /// By number: the bytes, and the event if they are one.
-    pub(super) events: BTreeMap<u64, (Vec<u8>, Option<EventFile>)>,
+    pub(super) chain: Chain,
     pub(super) unread: Vec<KeyringError>,
 }
 
 /// Members of `ring.json` that the loader does not need.
 #[derive(Deserialize)]
 pub(super) struct Extras {
-    pub(super) cap: Option<usize>,
     pub(super) serial: Option<u64>,
 }
 
@@ -77,25 +74,25 @@ pub(super) enum Hold {
 
 impl Folder {
     pub(super) fn read(dir: &Path) -> Result<Self, KeyringError> {
-        let names = store::list(dir)?;
+        let names = files::list(dir)?;
         let ring_path = dir.join(RING);
         if !ring_path.try_exists().map_err(KeyringError::read(&ring_path))? {
             return Err(KeyringError::NoRing { dir: dir.into() });
         }
         let mut folder = Self {
             dir: dir.into(),
-            ring: parsed(&ring_path)?,
-            extras: parsed(&ring_path)?,
+            ring: files::parsed(&ring_path)?,
+            extras: files::parsed(&ring_path)?,
             names,
             keys: Vec::new(),
             promotions: BTreeMap::new(),
             promotion_names: BTreeMap::new(),
-            events: BTreeMap::new(),
+            chain: Chain::read(&Files::list(dir)?),
             unread: Vec::new(),
         };
         folder.read_promotions();
         folder.read_keys();
-        folder.read_events();
+        folder.unread.append(&mut folder.chain.unread);
         Ok(folder)
     }
 
@@ -106,7 +103,7 @@ impl Folder {
 
     /// The highest event's number.
     pub(super) fn serial(&self) -> u64 {
-        self.events.last_key_value().map_or(0, |(serial, _)| *serial)
+        self.chain.events.last_key_value().map_or(0, |(serial, _)| *serial)
     }
 
     fn read_promotions(&mut self) {
@@ -119,7 +116,7 @@ impl Folder {
                 continue;
             };
             let path = self.dir.join(name);
-            let read = parsed::<PromotionFile>(&path)
+            let read = files::parsed::<PromotionFile>(&path)
                 .and_then(|promotion| Ok((promotion.seq, time(&path, &promotion.at)?)));
             match read {
                 Ok((seq, at)) => drop(found.insert(number, Promotion { seq, at })),
@@ -137,7 +134,7 @@ impl Folder {
         for seq in numbers {
             let path = self.dir.join(file::key_name(seq));
             let state = state::derive(seq, &self.promotions, &revoked, &self.ring.policy);
-            let read = bytes(&path).map(Zeroizing::new).and_then(|bytes| {
+            let read = files::bytes(&path).map(Zeroizing::new).and_then(|bytes| {
                 let facts: KeyFacts =
                     file::parse(&bytes).map_err(|fault| KeyringError::data(&path, fault))?;
                 Ok((facts, Key::from_jwk(&bytes)))
@@ -159,7 +156,7 @@ impl Folder {
         for name in &self.names {
             if let Some(seq) = file::number_in::<u32>(name, "revoked", 4) {
                 let path = self.dir.join(name);
-                let read = parsed::<TombstoneFile>(&path)
+                let read = files::parsed::<TombstoneFile>(&path)
                     .and_then(|tombstone| time(&path, &tombstone.revoked_at));
                 match read {
                     Ok(at) => drop(revoked.insert(seq, at)),
@@ -172,20 +169,6 @@ impl Folder {
             }
         }
         revoked
-    }
-
-    fn read_events(&mut self) {
-        for name in &self.names {
-            if let Some(serial) = file::number_in::<u64>(name, "event", 6) {
-                match bytes(&self.dir.join(name)) {
-                    Ok(bytes) => {
-                        let event = file::parse(&bytes).ok();
-                        self.events.insert(serial, (bytes, event));
-                    }
-                    Err(fault) => self.unread.push(fault),
-                }
-            }
-        }
     }
 }
 
@@ -210,14 +193,6 @@ fn any_number_in(name: &str, prefix: &str) -> Option<u32> {
     let digits = name.strip_prefix(prefix)?.strip_prefix('-')?.strip_suffix(".json")?;
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| plain)
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>, KeyringError> {
-    durable::read_regular_at_most(path, limits::JWK_BYTES).map_err(KeyringError::read(path))
-}
-
-fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, KeyringError> {
-    file::parse(&bytes(path)?).map_err(|fault| KeyringError::data(path, fault))
 }
 
 fn time(path: &Path, text: &str) -> Result<Timestamp, KeyringError> {

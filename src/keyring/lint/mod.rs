@@ -10,7 +10,6 @@ mod folder;
 mod history;
 mod jwk_set;
 mod material;
-mod mount;
 mod published;
 mod published_keys;
 mod published_secrets;

@@ -2,15 +2,12 @@
 
 use crate::time::{Span, Timestamp};
 
-use super::super::KeyState;
+use super::super::{KeyState, What};
 use super::catalogue::{
     KEPT_PRIVATE_HALF, NO_NEXT_KEY, NO_SIGNER, OVERDUE, SHORT_PERIOD, TOO_MANY_KEYS, TWO_SIGNERS,
 };
 use super::folder::{Entry, Folder};
 use super::{Finding, Level};
-
-/// Staged, signing and retired: enough while a period is not shorter than it must be.
-const CAP: usize = 3;
 
 pub(super) fn check(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
     let due = signer(folder, findings)
@@ -97,15 +94,15 @@ fn next_key(folder: &Folder, needed: Timestamp, findings: &mut Vec<Finding>) {
 
 /// Since when the published set holds the key: its first event, else its own word.
 fn visible_since(folder: &Folder, entry: &Entry) -> Timestamp {
-    let mut events = folder.events.values().filter_map(|(_, event)| event.as_ref());
-    let staged = events.find(|event| event.seq == Some(entry.seq) && event.what != "promote");
+    let mut events = folder.chain.events.values().filter_map(|(_, event)| event.as_ref());
+    let staged = events.find(|event| event.seq == Some(entry.seq) && event.what != What::Promote);
     let at = staged.map(|event| event.at.as_str()).or(entry.facts.created.as_deref());
     at.and_then(Timestamp::parse_rfc3339).unwrap_or(Timestamp::END)
 }
 
 fn cap(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
     let live = folder.keys.iter().filter(|entry| entry.is_live(now)).count();
-    let cap = folder.extras.cap.unwrap_or(CAP);
+    let cap = folder.ring.policy.max_live_keys;
     if live > cap {
         let text = format!("{live} keys are live; the cap is {cap}");
         findings.push(TOO_MANY_KEYS.found(folder.dir.display().to_string(), text));

@@ -93,7 +93,7 @@ fn init(
     output.say(&format!(
         "made ring {} in {dir}/ for {}",
         keys.name(),
-        keys.issuer().unwrap_or("")
+        keys.issuer().unwrap_or_default()
     ))?;
     for (seq, state, key) in keys.keys() {
         let kid = key.id().map(ToString::to_string).unwrap_or_default();
@@ -173,7 +173,7 @@ fn import(
     let key = keyfile::one_key(file, &allowed, output)?;
     if dry_run {
         let ring = keyfile::ring(Some(dir), output)?;
-        ring.check_import(&key)?;
+        ring.ring().check_import(&key)?;
         let line = format!("would stage an {} key in ring {}", key.algorithm(), ring.name());
         output.say(&line)?;
         return Ok(Code::DONE);
@@ -204,10 +204,7 @@ fn chosen(
     let ring = keyfile::ring(keys, output)?;
     match kid {
         Some(kid) => in_ring(&ring, kid),
-        None => {
-            let signer = ring.keys().find(|(_, state, _)| **state == KeyState::Signing);
-            signer.map(|(_, _, key)| key.clone()).ok_or_else(|| no_such_key(&ring, ""))
-        }
+        None => ring.ring().signing_key().cloned().ok_or_else(|| no_such_key(&ring, "")),
     }
 }
 
@@ -223,7 +220,7 @@ fn named(keys: Option<String>, name: &str, output: &Output) -> Result<Keys, Fail
 
 fn in_ring(ring: &Keys, kid: &str) -> Result<Key, Failure> {
     let found = ring.keys().find(|(_, _, key)| key.id().is_some_and(|id| id.as_str() == kid));
-    found.map(|(_, _, key)| key.clone()).ok_or_else(|| no_such_key(ring, kid))
+    found.map(|(_, _, key)| key).ok_or_else(|| no_such_key(ring, kid))
 }
 
 fn no_such_key(ring: &Keys, kid: &str) -> Failure {

@@ -62,7 +62,7 @@ impl GivenKeys {
         let Ok(ring) = Keys::open(place) else {
             return;
         };
-        policy.fill(ring.policy());
+        policy.fill(&ring.policy());
         for (seq, _, key) in ring.keys() {
             let kid = key.id().map(ToString::to_string);
             let public = key.to_public_jwk();

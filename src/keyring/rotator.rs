@@ -1,0 +1,379 @@
+//! Changing a ring: every act is guarded, whole, and finished by the next if it was interrupted.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::durable;
+use crate::key::{Algorithm, Key, KeySet};
+use crate::time::{Clock, Timestamp};
+
+use super::file::HoldFile;
+use super::files::{self, Place};
+use super::guard::{self, Fault};
+use super::plan::{self, MOST_STEPS, Plan, Step};
+use super::record::{KeyRecord, Record};
+use super::store::{self, Loaded};
+use super::writer::{Origin, Writer};
+use super::{KeyState, KeyringError};
+
+/// Plans and changes the ring in a folder: what `waxseal keys` does, for programs.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// use std::time::Duration;
+/// use waxseal::keyring::{Act, NewRing, Rotator};
+/// use waxseal::time::{ManualClock, Timestamp};
+///
+/// let hand = ManualClock::at(Timestamp::from_secs(1_795_225_163));
+/// NewRing::new("https://id.example").clock(hand.clock()).create(&dir)?;
+/// let rotator = Rotator::new(&dir).by("cron").clock(hand.clock());
+/// assert!(rotator.perform(&Act::Tick)?.steps.is_empty()); // nothing is due
+///
+/// let early = rotator.perform(&Act::Promote { seq: 2, seen: None }).unwrap_err();
+/// assert_eq!(early.code(), "too_early"); // and the text names the safe time
+///
+/// hand.advance(Duration::from_secs(31 * 86_400));
+/// let done = rotator.perform(&Act::Tick)?; // key 2 signs, key 3 is staged
+/// assert!(done.steps.iter().any(|step| step.to_string() == "promote 2"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rotator {
+    dir: PathBuf,
+    by: String,
+    clock: Clock,
+}
+
+/// A change to a ring.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Act {
+    /// Every step that is due; often none.
+    Tick,
+    /// Make another key: it verifies, and does not sign yet.
+    Stage {
+        /// What it is for; as the key that signs if it does not say.
+        algorithm: Option<Algorithm>,
+        /// A promise not to prune it.
+        hold: Option<NewHold>,
+    },
+    /// Add a key made elsewhere: it verifies, and does not sign yet.
+    Import {
+        /// The private key.
+        key: Box<Key>,
+        /// A promise not to prune it.
+        hold: Option<NewHold>,
+    },
+    /// Let a key sign, once every verifier knows it.
+    Promote {
+        /// Its number.
+        seq: u32,
+        /// Proof instead of patience: the sets that the verifiers hold at this moment. If each has
+        /// the key, no time needs to pass. Vouching for *all* verifiers is the caller's word.
+        seen: Option<Vec<KeySet>>,
+    },
+    /// Let the key sign again that did before.
+    Rollback,
+    /// End a key and every token that it signed.
+    Revoke {
+        /// Its number.
+        seq: u32,
+        /// Why, for the history.
+        reason: String,
+        /// Which key signs from then on.
+        successor: Successor,
+    },
+    /// Remove the private halves of keys whose tokens have ended.
+    Prune {
+        /// One key; all that may be pruned if it does not say.
+        seq: Option<u32>,
+        /// The `kid` of a held key that is pruned all the same.
+        release: Option<String>,
+    },
+}
+
+/// What follows the revocation of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Successor {
+    /// The key does not sign.
+    Unneeded,
+    /// This key signs, at once: verifiers that do not know it yet refuse its tokens until they do.
+    Promote(u32),
+    /// None signs until one is promoted: nobody can log in.
+    StopSigning,
+}
+
+/// A promise not to prune a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewHold {
+    /// Until when.
+    pub until: Timestamp,
+    /// Why, for whoever wants to.
+    pub why: String,
+}
+
+/// What an act came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Done {
+    /// The steps that were taken; none if there was nothing to do.
+    pub steps: Vec<Step>,
+    /// Whether another process took a step that this one was about to take.
+    pub lost_a_race: bool,
+}
+
+/// What is known of one key, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyStatus {
+    /// Its number.
+    pub seq: u32,
+    /// Its name.
+    pub kid: String,
+    /// What it is for.
+    pub algorithm: Algorithm,
+    /// What it does.
+    pub state: KeyState,
+    /// Since when the published set holds it.
+    pub visible_since: Option<Timestamp>,
+    /// From when on every verifier knows it.
+    pub warm_at: Option<Timestamp>,
+    /// Whether its private half is still there.
+    pub has_private_half: bool,
+    /// Until when it must not be pruned; without a date `None` inside.
+    pub held: Option<Option<Timestamp>>,
+}
+
+/// Who changes the same ring is waited for so long.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A writer needs milliseconds between making a temporary file and naming it.
+const LEFT_OVER: Duration = Duration::from_secs(60);
+
+impl Rotator {
+    /// Changes the ring in the folder `dir`, by the system's clock.
+    #[must_use]
+    pub fn new(dir: impl AsRef<Path>) -> Self {
+        Self { dir: dir.as_ref().into(), by: "waxseal".into(), clock: Clock::system() }
+    }
+
+    /// Says in the history who acts.
+    #[must_use]
+    pub fn by(self, by: &str) -> Self {
+        Self { by: by.into(), ..self }
+    }
+
+    /// Takes the time from `clock`: for rehearsals, on a copy of a ring.
+    #[must_use]
+    pub fn clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// What [`Act::Tick`] would do, now and later. Nothing is written.
+    ///
+    /// # Errors
+    /// [`KeyringError`] if the ring cannot be read.
+    pub fn plan(&self) -> Result<Plan, KeyringError> {
+        Ok(plan::plan(&self.load()?.record, self.clock.now()))
+    }
+
+    /// Every key and where it stands, oldest first.
+    ///
+    /// # Errors
+    /// [`KeyringError`] if the ring cannot be read.
+    pub fn status(&self) -> Result<Vec<KeyStatus>, KeyringError> {
+        let record = self.load()?.record;
+        let status = |(seq, key): (&u32, &KeyRecord)| KeyStatus {
+            seq: *seq,
+            kid: key.kid.clone(),
+            algorithm: key.algorithm,
+            state: record.state(*seq),
+            visible_since: record.visible_since(*seq),
+            warm_at: record.warm_at(*seq),
+            has_private_half: key.private,
+            held: key.hold.as_ref().map(|hold| hold.until),
+        };
+        Ok(record.keys.iter().map(status).collect())
+    }
+
+    /// The steps that [`Rotator::perform`] would take for `act` itself. Nothing is written.
+    ///
+    /// # Errors
+    /// What [`Rotator::perform`] would say.
+    pub fn check(&self, act: &Act) -> Result<Vec<Step>, KeyringError> {
+        let loaded = self.load()?;
+        refuse_unfit(&loaded, act)?;
+        self.steps(&loaded.record, act)
+    }
+
+    /// Does `act`, and finishes what an interrupted one left.
+    ///
+    /// Any number may act on one ring at once: each step has one winner, and losing is no error.
+    ///
+    /// # Errors
+    /// [`KeyringError::Refused`] when a guard refuses: it names the safe time. [`KeyringError::Busy`]
+    /// when another holds the ring for too long. Else what is wrong with the ring or the disk. What
+    /// was done until then stays done, and leaves a ring that loads.
+    pub fn perform(&self, act: &Act) -> Result<Done, KeyringError> {
+        if Place::of(&self.dir)?.is_mounted() {
+            return Err(KeyringError::ReadOnly { dir: self.dir.clone() });
+        }
+        let _lock = durable::lock_folder(&self.dir, PATIENCE)
+            .map_err(|_| KeyringError::Busy { dir: self.dir.clone() })?;
+        let mut done = Done { steps: Vec::new(), lost_a_race: false };
+        self.mend(&mut done)?;
+        while done.steps.len() < MOST_STEPS {
+            let loaded = self.load()?;
+            refuse_unfit(&loaded, act)?;
+            let Some(step) = self.steps(&loaded.record, act)?.into_iter().next() else {
+                break;
+            };
+            let won = self.take(&loaded, &step, act, &mut done)?;
+            if won && is_whole(act, &step) {
+                break;
+            }
+        }
+        self.mend(&mut done)?;
+        Ok(done)
+    }
+
+    /// Removes the temporary files of writers that were interrupted, and gives their names.
+    ///
+    /// # Errors
+    /// [`KeyringError`] if the folder cannot be read or written.
+    pub fn sweep(&self) -> Result<Vec<String>, KeyringError> {
+        let mut swept = Vec::new();
+        for name in files::list(&self.dir)? {
+            let path = self.dir.join(&name);
+            if files::is_left_over(&path, self.clock.now(), LEFT_OVER) {
+                durable::remove_left_over(&path).map_err(KeyringError::write(&path))?;
+                swept.push(name);
+            }
+        }
+        Ok(swept)
+    }
+
+    fn load(&self) -> Result<Loaded, KeyringError> {
+        store::load(&self.dir)
+    }
+
+    fn steps(&self, record: &Record, act: &Act) -> Result<Vec<Step>, KeyringError> {
+        guard::steps(record, act, self.clock.now()).map_err(|fault| match fault {
+            Fault::Refused(refusal) => KeyringError::Refused(refusal),
+            Fault::NoSuchKey(seq) => {
+                let has =
+                    record.keys.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                KeyringError::NoSuchKey { seq, has }
+            }
+            Fault::OtherPurpose(algorithm) => {
+                KeyringError::other_purpose(record.algorithm, algorithm)
+            }
+        })
+    }
+
+    /// Brings the published set and the history up to date.
+    fn mend(&self, done: &mut Done) -> Result<(), KeyringError> {
+        for _ in 0..MOST_STEPS {
+            let loaded = self.load()?;
+            let Some(step) = plan::mend(&loaded.record, self.clock.now()) else {
+                return Ok(());
+            };
+            self.take(&loaded, &step, &Act::Tick, done)?;
+        }
+        Ok(())
+    }
+
+    /// Takes one step; false if another was first.
+    fn take(
+        &self,
+        loaded: &Loaded,
+        step: &Step,
+        act: &Act,
+        done: &mut Done,
+    ) -> Result<bool, KeyringError> {
+        match self.write(loaded, step, act) {
+            Ok(()) => {
+                done.steps.push(step.clone());
+                Ok(true)
+            }
+            Err(KeyringError::Exists { .. }) => {
+                done.lost_a_race = true;
+                Ok(false)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn write(&self, loaded: &Loaded, step: &Step, act: &Act) -> Result<(), KeyringError> {
+        let Loaded { ring, record, publish, .. } = loaded;
+        let (dir, clock) = (&self.dir, &self.clock);
+        let writer = Writer { dir, ring: &ring.name, by: &self.by, clock, latest: record.latest() };
+        let kid = |seq: &u32| record.keys.get(seq).map(|key| key.kid.as_str());
+        match (step, act) {
+            (Step::Stage { seq, algorithm }, act) => {
+                let hold = match act {
+                    Act::Stage { hold, .. } => hold.as_ref(),
+                    _ => None,
+                };
+                writer
+                    .add_key(*seq, Key::generate(*algorithm)?, Origin::Made, hold.map(held))
+                    .map(drop)
+            }
+            (Step::Import { seq, .. }, Act::Import { key, hold }) => {
+                let (key, hold) = (Key::clone(key), hold.as_ref().map(held));
+                writer.add_key(*seq, key, Origin::Imported, hold).map(drop)
+            }
+            (Step::Promote { seq }, _) => {
+                let last = record.promotions.last_key_value().map_or(0, |(number, _)| *number);
+                writer.promote(last.saturating_add(1), *seq)
+            }
+            (Step::Revoke { seq }, Act::Revoke { reason, .. }) => writer.revoke(*seq, reason),
+            (Step::Prune { seq }, _) => {
+                let entry = ring.keys.iter().find(|entry| entry.seq == *seq);
+                entry.map_or(Ok(()), |entry| writer.scrub(*seq, &entry.key))
+            }
+            (Step::Publish, _) => writer.publish(&ring.set, publish),
+            (Step::Note { what, seq }, _) => {
+                writer.note(*what, Some((*seq, kid(seq).unwrap_or_default())))
+            }
+            (Step::Import { .. } | Step::Revoke { .. }, _) => Ok(()),
+        }
+    }
+}
+
+/// Whether `step` was all of `act`: the others are planned anew after each.
+fn is_whole(act: &Act, step: &Step) -> bool {
+    matches!(
+        (act, step),
+        (Act::Stage { .. }, Step::Stage { .. }) | (Act::Import { .. }, Step::Import { .. })
+    )
+}
+
+/// Refuses what a record does not show: a key that is there already, or that a verifier lacks.
+fn refuse_unfit(loaded: &Loaded, act: &Act) -> Result<(), KeyringError> {
+    match act {
+        Act::Import { key, .. } => loaded.ring.check_import(key),
+        Act::Promote { seq, seen: Some(sets) } => {
+            let key = loaded.ring.keys.iter().find(|entry| entry.seq == *seq);
+            let key = key.map(|entry| &entry.key);
+            let holds = |set: &KeySet| {
+                set.members().iter().any(|member| {
+                    let same = |ours: &&Key| {
+                        member.key.id() == ours.id() && member.key.thumbprint() == ours.thumbprint()
+                    };
+                    key.filter(same).is_some_and(|key| key.thumbprint().is_some())
+                })
+            };
+            match sets.iter().position(|set| !holds(set)) {
+                Some(position) => Err(KeyringError::NotSeen { seq: *seq, position }),
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn held(hold: &NewHold) -> HoldFile {
+    HoldFile { until: Some(hold.until.to_string()), why: hold.why.clone() }
+}
