@@ -68,12 +68,17 @@ impl Keys {
     /// # Errors
     /// As [`Keys::open`].
     pub fn read(dir: impl AsRef<Path>) -> Result<Self, KeyringError> {
-        Self::read_by(dir.as_ref(), Clock::system())
+        Self::read_by(dir, Clock::system())
     }
 
-    fn read_by(dir: &Path, clock: Clock) -> Result<Self, KeyringError> {
-        let loaded = store::load(dir)?;
-        let (dir, mut seen) = (dir.to_owned(), loaded.fingerprint);
+    /// Reads the ring in the folder `dir` once, taking the time from `clock`: for tests and
+    /// rehearsals that rotate a ring in a moment. [`Keys::reload`] reads it again.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub fn read_by(dir: impl AsRef<Path>, clock: Clock) -> Result<Self, KeyringError> {
+        let loaded = store::load(dir.as_ref())?;
+        let (dir, mut seen) = (dir.as_ref().to_owned(), loaded.fingerprint);
         let by = clock.clone();
         let read_again = move |ring: &Ring| {
             let changed = changed(&dir, ring, &seen, &by).map_err(|fault| fault.to_string())?;

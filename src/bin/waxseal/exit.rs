@@ -129,6 +129,7 @@ impl From<KeyringError> for Failure {
             KeyringError::Write { .. } => Code::CANNOT_WRITE,
             KeyringError::Exposed { .. } => Code::EXPOSED,
             KeyringError::Policy(_) => Code::USAGE,
+            KeyringError::Refused(_) | KeyringError::NotSeen { .. } => Code::GUARD,
             _ => Code::BAD_DATA,
         };
         Self::new(code, fault.to_string())

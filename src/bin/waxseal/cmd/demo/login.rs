@@ -13,8 +13,8 @@ use super::peer::{Answer, Ask, serve};
 use super::{AUDIENCE, Cart, ISSUER};
 
 pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
-    let keys = Keys::open(keys)?;
     let hand = ManualClock::at(Clock::system().now().floor_secs());
+    let keys = Keys::read_by(keys, hand.clock())?;
     let list = RevocationList::in_memory();
     let issuer_for = |audience: &str| -> Result<Renewer, Failure> {
         Issuer::new(&keys, ISSUER, audience)
@@ -36,6 +36,10 @@ pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
         },
         Ask::Wait { seconds } => {
             hand.advance(Duration::from_secs(seconds));
+            Ok(Answer::default())
+        }
+        Ask::Reload => {
+            keys.reload()?;
             Ok(Answer::default())
         }
         Ask::Verify { .. } | Ask::Revoke { .. } => {

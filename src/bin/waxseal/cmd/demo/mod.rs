@@ -5,6 +5,7 @@ mod formats;
 mod judged;
 pub(crate) mod login;
 mod peer;
+mod rotation;
 mod steps;
 mod story;
 pub(crate) mod verifier;

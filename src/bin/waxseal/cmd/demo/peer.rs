@@ -22,6 +22,8 @@ pub(super) enum Ask {
     Verify { token: String },
     /// Put the session `sid` on the revocation list.
     Revoke { sid: String },
+    /// Read the keys again, as a running service does every few seconds.
+    Reload,
     /// Let `seconds` pass.
     Wait { seconds: u64 },
 }

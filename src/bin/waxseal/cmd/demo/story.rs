@@ -1,28 +1,33 @@
 //! The story: every line is checked before it is told, and a false one makes the demo fail.
 
 use std::path::Path;
+use std::time::Duration;
 
 use waxseal::base64url;
 use waxseal::key::{Algorithm, Key, KeySource as _};
-use waxseal::keyring::NewRing;
+use waxseal::keyring::{NewRing, Rotator};
 use waxseal::secret::SecretBytes;
+use waxseal::time::{Clock, ManualClock};
 
 use crate::exit::{Code, Failure};
 use crate::output::{Output, escape};
 
 use super::judged;
-use super::peer::{Answer, Ask, Peer};
+use super::peer::{Answer, Ask, Peer, Refusal};
 use super::{AUDIENCE, ISSUER, OTHER_AUDIENCE};
 
 /// Tells the story with a ring in `dir`; false if any of its lines was.
 pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     let keys = dir.join("keys");
-    let ring = NewRing::new(ISSUER).by("demo").create(&keys)?;
+    let hand = ManualClock::at(Clock::system().now().floor_secs());
+    let ring = NewRing::new(ISSUER).by("demo").clock(hand.clock()).create(&keys)?;
     let jwks = keys.join("jwks.json");
     let mut stage = Stage {
         login: Peer::start("login", "demo-login", &keys)?,
         shop: Peer::start("shop", "demo-verifier", &jwks)?,
         mail: Peer::start("mail", "demo-verifier", &jwks)?,
+        rotator: Rotator::new(&keys).by("demo").clock(hand.clock()),
+        hand,
         output,
         all_true: true,
     };
@@ -38,6 +43,7 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     stage.refuse_the_confused(&renewed, public.as_ref())?;
     stage.log_out(&renewed)?;
     stage.refuse_the_idle()?;
+    stage.rotate()?;
     stage.all_true &= judged::tell(&dir.join("formats"), stage.output)?;
     let verdict = if stage.all_true { "Every line held." } else { "A LINE WAS FALSE." };
     stage.output.line("")?;
@@ -45,13 +51,15 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     Ok(stage.all_true)
 }
 
-/// The processes, and the teller.
-struct Stage<'a> {
-    login: Peer,
-    shop: Peer,
+/// The processes, their clock, and the teller.
+pub(super) struct Stage<'a> {
+    pub(super) login: Peer,
+    pub(super) shop: Peer,
     mail: Peer,
-    output: &'a mut Output,
-    all_true: bool,
+    pub(super) rotator: Rotator,
+    pub(super) hand: ManualClock,
+    pub(super) output: &'a mut Output,
+    pub(super) all_true: bool,
 }
 
 impl Stage<'_> {
@@ -149,13 +157,13 @@ impl Stage<'_> {
         self.say_refused(&answer, "idle past its limit, no renewal", 12)
     }
 
-    fn log_in(&mut self, audience: &str) -> Result<String, Failure> {
+    pub(super) fn log_in(&mut self, audience: &str) -> Result<String, Failure> {
         let (subject, audience) = ("ada".to_owned(), audience.to_owned());
         let answer = self.login.ask(&Ask::LogIn { subject, audience, items: vec![7] })?;
         answer.token.ok_or_else(|| Failure::new(Code::FALSE_LINE, "the login gave no token"))
     }
 
-    fn verify(&mut self, place: Place, token: &str) -> Result<Answer, Failure> {
+    pub(super) fn verify(&mut self, place: Place, token: &str) -> Result<Answer, Failure> {
         let peer = match place {
             Place::Shop => &mut self.shop,
             Place::Mail => &mut self.mail,
@@ -163,7 +171,8 @@ impl Stage<'_> {
         peer.ask(&Ask::Verify { token: token.to_owned() })
     }
 
-    fn wait(&mut self, seconds: u64) -> Result<(), Failure> {
+    pub(super) fn wait(&mut self, seconds: u64) -> Result<(), Failure> {
+        self.hand.advance(Duration::from_secs(seconds));
         for peer in [&mut self.login, &mut self.shop, &mut self.mail] {
             peer.ask(&Ask::Wait { seconds })?;
         }
@@ -171,7 +180,7 @@ impl Stage<'_> {
     }
 
     /// Both verifiers must refuse `token`, with the same reason and the exit code `exit`.
-    fn refused(&mut self, token: &str, what: &str, exit: u8) -> Result<(), Failure> {
+    pub(super) fn refused(&mut self, token: &str, what: &str, exit: u8) -> Result<(), Failure> {
         let shop = self.verify(Place::Shop, token)?;
         let mail = self.verify(Place::Mail, token)?;
         let agreed = shop.refusal.as_ref().map(|refusal| &refusal.code)
@@ -181,8 +190,17 @@ impl Stage<'_> {
     }
 
     fn say_refused(&mut self, answer: &Answer, what: &str, exit: u8) -> Result<(), Failure> {
-        let held = answer.refusal.as_ref().is_some_and(|refusal| refusal.exit == exit);
-        let (found, reason) = match &answer.refusal {
+        self.tell_refusal(answer.refusal.as_ref(), what, exit)
+    }
+
+    pub(super) fn tell_refusal(
+        &mut self,
+        refusal: Option<&Refusal>,
+        what: &str,
+        exit: u8,
+    ) -> Result<(), Failure> {
+        let held = refusal.is_some_and(|refusal| refusal.exit == exit);
+        let (found, reason) = match refusal {
             Some(refusal) => (format!("REFUSED {}", refusal.exit), escape(&refusal.reason)),
             None => ("ACCEPTED".into(), "this must not happen".into()),
         };
@@ -192,7 +210,7 @@ impl Stage<'_> {
         self.output.line(&self.output.faint(&format!("      {reason}")))
     }
 
-    fn say(&mut self, held: bool, who: &str, what: &str) -> Result<(), Failure> {
+    pub(super) fn say(&mut self, held: bool, who: &str, what: &str) -> Result<(), Failure> {
         self.all_true &= held;
         let sign = if held { self.output.good("✓") } else { self.output.bad("✗ FALSE:") };
         self.output.line(&format!("  {sign} {who:<7} {what}"))
@@ -200,13 +218,13 @@ impl Stage<'_> {
 }
 
 #[derive(Clone, Copy)]
-enum Place {
+pub(super) enum Place {
     Shop,
     Mail,
 }
 
 impl Place {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Shop => "shop",
             Self::Mail => "mail",
@@ -214,7 +232,7 @@ impl Place {
     }
 }
 
-fn renew(token: &str) -> Ask {
+pub(super) fn renew(token: &str) -> Ask {
     Ask::Renew { token: token.to_owned() }
 }
 

@@ -12,10 +12,11 @@ use super::peer::{Answer, Ask, serve};
 use super::{AUDIENCE, Cart, ISSUER};
 
 pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
-    let keys = PublicKeys::open(keys)?;
+    let keys = PublicKeys::follow(keys)?;
     let hand = ManualClock::at(Clock::system().now().floor_secs());
     let list = RevocationList::in_memory();
-    let verifier = Verifier::new(keys, ISSUER, AUDIENCE).clock(hand.clock()).revocations(&list);
+    let verifier =
+        Verifier::new(keys.clone(), ISSUER, AUDIENCE).clock(hand.clock()).revocations(&list);
     serve(|ask| match ask {
         Ask::Verify { token } => {
             let stopwatch = Stopwatch::start();
@@ -40,6 +41,10 @@ pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
         }
         Ask::Wait { seconds } => {
             hand.advance(Duration::from_secs(seconds));
+            Ok(Answer::default())
+        }
+        Ask::Reload => {
+            keys.reload()?;
             Ok(Answer::default())
         }
         Ask::LogIn { .. } | Ask::Renew { .. } => {
