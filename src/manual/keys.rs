@@ -1,8 +1,8 @@
 //! The ring on the disk, and the forms of a key.
 //!
-//! A ring is one folder. Its files are numbered, written once and never changed; what a key does is
-//! worked out from which files are there. So nothing can disagree, and a copy of the folder is a
-//! backup. `waxseal keys init` or [`NewRing`](crate::keyring::NewRing) makes one.
+//! A ring is one folder. Its files are numbered and written once; what a key does is worked out from
+//! which files are there. So nothing can disagree, and a copy of the folder is a backup. Only a key that
+//! is pruned is written again, without its private half. `waxseal keys init` or [`NewRing`](crate::keyring::NewRing) makes one.
 //!
 //! # The files
 //! | file | mode | holds |
@@ -10,7 +10,7 @@
 //! | `ring.json` | 0600 | name, issuer, algorithm, policy; written last, never changed |
 //! | `key-NNNN.json` | 0600 | **secret**: one private JWK and what stands beside it |
 //! | `sign-NNNN.json` | 0600 | a promotion: from `at` on, the key `seq` signs |
-//! | `revoked-NNNN.json` | – | a tombstone: the key NNNN is never trusted again |
+//! | `revoked-NNNN.json` | 0600 | a tombstone: the key NNNN is never trusted again |
 //! | `event-NNNNNN.json` | 0600 | one line of history |
 //! | `jwks.json` | 0644 | the public halves; rebuilt from the rest; `{"keys":[]}` for secret keys |
 //!
@@ -25,26 +25,27 @@
 //! ```json
 //! { "v": 1, "name": "id.example", "issuer": "https://id.example", "purpose": "signed",
 //!   "alg": "EdDSA", "created": "2026-11-21T04:20:02Z", "L": 28800, "C": 86400, "S": 30, "R": 30,
-//!   "period": 2592000, "max_mints_per_day": 10000000 }
+//!   "period": 2592000, "max_mints_per_day": 10000000, "cap": 4 }
 //! ```
 //!
 //! | file | members, beside `v` |
 //! |---|---|
-//! | `ring.json` | `name`; `issuer` (absent in a development ring, which mints for any); `purpose`: `signed` or `sealed`; `alg` of new keys; `created`; `L`, `C`, `S`, `R`, `period`; `max_mints_per_day` |
-//! | `key-` | the JWK's own (`kty`, `alg`, `use`, `kid`, key material), then `ring`, `seq`, `purpose`, `created`, `by`, `aux` |
+//! | `ring.json` | `name`; `issuer` (absent in a development ring, which mints for any); `purpose`: `signed` or `sealed`; `alg` of new keys; `created`; `L`, `C`, `S`, `R`, `period`; `max_mints_per_day`; `cap`, most live keys (4); `publish`, files elsewhere that hold the published set too; `permissions`: `graded`, unless it says `strict` |
+//! | `key-` | the JWK's own (`kty`, `alg`, `use`, `kid`, key material), then `ring`, `seq`, `purpose`, `created`, `by`, `aux`; `imported` if it was made elsewhere; `hold`: `until` and `why`; `scrubbed`: when its private half was removed |
 //! | `sign-` | `ring`, `seq`, `at`, `by` |
-//! | `revoked-` | `revoked_at` |
-//! | `event-` | `ring`, `serial`, `at`, `by`, `what` (`init`, `stage`, `promote`, `import`), `seq`, `kid`, `prev` |
+//! | `revoked-` | `revoked_at`, `reason`, `by` |
+//! | `event-` | `ring`, `serial`, `at`, `by`, `what` (`init`, `stage`, `import`, `publish`, `withdraw`, `promote`, `revoke`, `prune`), `seq`, `kid`, `prev` |
 //!
 //! A key file is a private JWK with more members, so that other tools can read it. `aux` is 32 random
 //! bytes in base64url. HKDF-SHA-256 makes one key a purpose of it: no salt, and `waxseal/v1/renewal`
 //! (ids of renewed tokens) or `waxseal/v1/nonce` (nonces of a sealing key) as info. It is as secret as
 //! the key.
 //!
-//! `prev` is base64url of SHA-256 of the event file before, empty in the first. Opening a ring does not
-//! check the chain; `waxseal lint --keys DIR` does, with all else that can be wrong (see
-//! [`lint`](super::lint)). It is a record for people, not a defence: who can write the folder can write
-//! another chain.
+//! `prev` is base64url of SHA-256 of the event file before, empty in the first. A broken chain is a warning
+//! when a ring is opened ([`Keys::warnings`](crate::Keys::warnings)) and an error of `waxseal lint --keys
+//! DIR`, with all else that can be wrong (see [`lint`](super::lint)). It is a record for people, not a
+//! defence: who can write the folder can write another chain. A running process notices a ring whose last
+//! event has a lower number than before, and does not follow it back.
 //!
 //! # States
 //! | state | because | signs | verifies |
@@ -55,16 +56,11 @@
 //! | prunable | the same, and that time is over | no | no |
 //! | revoked | a tombstone has its number | no | no, at once, whatever a token's age |
 //!
-//! A tombstone wins over everything. A rollback is one more `sign-` file. Exactly one key signs; a
-//! folder in which none does is not opened. Revoked keys leave the published set at once; a retired
-//! one stays in it, also when it is prunable.
+//! A tombstone wins over everything. A rollback is one more `sign-` file. One key signs, or none after
+//! `waxseal keys revoke SEQ --stop-signing`; a folder without any `sign-` file is not opened. The published
+//! set holds staged, signing and retired keys, and no other.
 //!
-//! [`Keys::open`](crate::Keys::open) reads all of this once. A process sees later changes when it
-//! opens the ring again.
-//!
-//! **Not yet here:** verbs that promote, revoke or prune. `init` makes one signing key and one
-//! staged; `import` adds a staged one. Promotions after the first and tombstones are read, and only
-//! read.
+//! [`Keys::open`](crate::Keys::open) follows all of this. [`rotation`](super::rotation) says how it changes.
 //!
 //! # Names of keys
 //! `kid` is `k`, the number, `-`, and up to 6 letters or digits: `k1-QjS9Ux`. It is short because it
@@ -99,20 +95,23 @@
 //! # Who may read what
 //! On Unix a key file that everybody can read is refused, with the `chmod` line that mends it. One
 //! that its group can read is used with a warning
-//! ([`Keys::warnings`](crate::Keys::warnings)): some deployments mount secrets that way. The folder's
-//! mode, owners, links and access lists are not looked at; on other systems nothing is.
+//! ([`Keys::warnings`](crate::Keys::warnings)): some deployments mount secrets that way. On a read-only
+//! mount, and in a folder that Kubernetes mounted (with `..data` in it), modes say little, and everybody's
+//! right is a warning too. `"permissions": "strict"` in `ring.json` makes an error of every warning.
+//! Owners, links and access lists are not looked at; on other systems nothing is.
 //!
 //! Who can *write* the folder owns the ring: a promotion is a small file without a signature.
 //!
 //! # How files are written
 //! Beside the target, under a name like `.key-0003.json.tmp-4711-0`, 0600 from the first byte;
 //! flushed to the disk; then linked into place. The link fails if the name is taken: of two writers
-//! one wins, and nothing is overwritten. Only `jwks.json` is replaced, by a rename. A reader sees a
+//! one wins, and nothing is overwritten. Only `jwks.json`, and the file of a key that is pruned, are
+//! replaced, by a rename. A reader sees a
 //! whole file or none. A `kill -9` or a power cut can leave a `.tmp-` file behind. It is ignored, but
-//! it can hold a secret: delete it.
+//! it can hold a secret: `waxseal keys check --repair` sweeps it.
 //!
-//! The order is the order of trust: keys, promotion, published set, history, and `ring.json` at the
-//! very end. A folder with `key-` files and no `ring.json` is the rest of an interrupted `init`, or a
+//! The order of a new ring is the order of trust: keys, promotion, published set, history, and `ring.json`
+//! at the very end. A folder with `key-` files and no `ring.json` is the rest of an interrupted `init`, or a
 //! ring that lost its first page. Neither is opened, and neither is overwritten.
 //!
 //! [`Keys::open`](crate::Keys::open) never makes a ring. If the volume is missing, the service must

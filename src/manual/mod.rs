@@ -9,6 +9,7 @@
 //! | [`threats`] | What does it defend against, and what not? |
 //! | [`defaults`] | Which number is used when nobody chose one? How far can it be moved? |
 //! | [`keys`] | What is in a key ring's folder? Who may read which file? Which form can a key have? |
+//! | [`rotation`] | When does a key sign, when is it safe to delete, and what is refused? |
 //! | [`tokens`] | What is in a token? How does a service in another language verify it? |
 //! | [`renewal`] | How long does a session live? What happens when two tabs renew at once? |
 //! | [`revocation`] | How does logout work, and what does it not reach? |
@@ -24,9 +25,8 @@
 //! logs people in. A *verifier* is any service that is handed tokens.
 //!
 //! # What is not here yet
-//! This version has no revocation list that outlives a process, no verb that rotates a ring (a ring
-//! can be made, and keys can be imported into it), and no web layer: your own code puts the token into a
-//! cookie or a header.
+//! This version has no revocation list that outlives a process, and no web layer: your own code puts the
+//! token into a cookie or a header.
 
 pub mod architecture;
 pub mod coming_from;
@@ -36,5 +36,6 @@ pub mod keys;
 pub mod lint;
 pub mod renewal;
 pub mod revocation;
+pub mod rotation;
 pub mod threats;
 pub mod tokens;
