@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::sync::Once;
+use std::time::Duration;
 
 use jsonwebtoken as theirs;
 use proptest::prelude::*;
@@ -13,9 +14,9 @@ use theirs::jwk::{EllipticCurve, Jwk, JwkSet, ThumbprintHash};
 use theirs::{AlgorithmFamily, DecodingKey, EncodingKey};
 use waxseal::jsonwebtoken::{self as ours, ConvertError, RING_PROVIDER};
 use waxseal::key::{Algorithm, Key, KeyId, KeySet, Member, Standing};
-use waxseal::keyring::NewRing;
+use waxseal::keyring::{Act, NewRing, Rotator};
 use waxseal::secret::SecretBytes;
-use waxseal::time::Timestamp;
+use waxseal::time::{Clock, ManualClock, Timestamp};
 use waxseal::{Issuer, base64url};
 
 /// The other side: never installed, called directly.
@@ -368,6 +369,35 @@ fn a_session_verifies_through_jsonwebtoken_with_our_jwk_set() {
         assert_eq!(back.members().len(), set.keys.len());
         assert_eq!(ours::jwk_set(&back), set);
     }
+}
+
+#[test]
+fn a_ring_rotates_under_jsonwebtoken_and_its_set_holds_what_verifies_now() {
+    install();
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("keys");
+    let (issuer, month) = ("https://id.example", Duration::from_secs(31 * 86_400));
+    let hand = ManualClock::at(Clock::system().now().before(month * 3));
+    let keys = NewRing::new(issuer).clock(hand.clock()).create(&path).expect("a ring");
+    let rotator = Rotator::new(&path).clock(hand.clock());
+    let mut kids = Vec::new();
+    for _ in 0..3 {
+        let minter = Issuer::new(&keys, issuer, "shop").expect("an issuer");
+        let token = minter.mint("ada", &[7]).expect("minted");
+        let kid = theirs::decode_header(token.as_str()).expect("a header").kid.expect("a kid");
+        let set = ours::jwk_set(&keys);
+        assert_eq!(set.keys.len(), 2, "one signs, one is staged; by now no other is alive");
+        let key = DecodingKey::from_jwk(set.find(&kid).expect("the key")).expect("a key");
+        let validation = ours::validation(keys.algorithm(), issuer, "shop").expect("a JWS");
+        assert!(theirs::decode::<Value>(token.as_str(), &key, &validation).is_ok());
+        kids.push(kid);
+        hand.advance(month);
+        rotator.perform(&Act::Tick).expect("rotated");
+        keys.reload().expect("read again");
+    }
+    assert!(kids[0] != kids[1] && kids[1] != kids[2], "{kids:?}");
+    // A month after its successor was promoted, nothing of the first key is left.
+    assert!(ours::jwk_set(&keys).find(&kids[0]).is_none());
 }
 
 #[test]

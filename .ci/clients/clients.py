@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openssl
 import paseto
+import rotation
 import sealed
 import sessions
 import signed
@@ -28,6 +29,7 @@ def main():
     sealed.add(cases, program, jose)
     sessions.add(cases, program, clients, jose, ssl, signed.ALGORITHMS)
     paseto.add(cases, program)
+    rotation.add(cases, program, clients)
     openssl.add(cases, program, ssl, signed.ALGORITHMS)
     if options.list:
         print("\n".join(name for name, _, _ in cases.cases))

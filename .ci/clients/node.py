@@ -15,6 +15,7 @@ class Refused(Exception):
 
 class Jose:
     name = "jose"
+    remote_name = "createRemoteJWKSet"
 
     def __init__(self):
         self.process = None
@@ -51,6 +52,15 @@ class Jose:
         """The claims, as jose reads them."""
         request = {"alg": algorithm, "key": {"form": form, "text": key}, "token": token}
         return self.ask("verify", expected={**EXPECTED, "typ": typ}, **request)["claims"]
+
+    def remote(self, url, algorithms):
+        """Verifies with what is published at `url`, by the client's own cache and patience."""
+
+        def verify(token, typ):
+            expected = {**EXPECTED, "typ": typ, "algorithms": algorithms}
+            return self.ask("verifyRemote", url=url, token=token, expected=expected)
+
+        return verify
 
     def seal(self, key, kid, claims):
         return self.ask("seal", key={"form": "jwk", "text": key}, kid=kid, claims=claims)

@@ -33,6 +33,7 @@ def public_pem(key):
 
 class PyJwt:
     name = "PyJWT"
+    remote_name = "PyJWKClient"
 
     def close(self):
         pass
@@ -57,6 +58,18 @@ class PyJwt:
         key = jwt.PyJWK.from_json(key, algorithm).key if form == "jwk" else key
         headers = {"kid": kid} if kid else None
         return jwt.encode(claims, key, algorithm, headers=headers)
+
+    def remote(self, url, algorithms):
+        """Verifies with what is published at `url`, by the client's own cache and patience."""
+        published = jwt.PyJWKClient(url)
+        options = {"require": ["exp", "iat", "iss", "aud", "sub"]}
+        rules = {"algorithms": algorithms, "audience": AUDIENCE, "issuer": ISSUER, "options": options}
+
+        def verify(token, typ):
+            equal(jwt.get_unverified_header(token)["typ"], typ, "the typ")
+            return jwt.decode(token, published.get_signing_key_from_jwt(token), **rules)
+
+        return verify
 
     def verify(self, algorithm, form, key, token, typ="JWT"):
         """The claims, as PyJWT reads them."""

@@ -3,8 +3,9 @@
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{DecodingKey, EncodingKey, Validation};
 
-use crate::key::{Algorithm, Key, KeySet, Standing};
+use crate::key::{Algorithm, Key, KeySource};
 use crate::limits;
+use crate::time::Clock;
 
 use super::ConvertError;
 
@@ -93,20 +94,35 @@ pub fn jwk(key: &Key) -> Result<Jwk, ConvertError> {
     serde_json::from_str(&text).map_err(|error| ConvertError::Refused(error.into()))
 }
 
-/// The public halves of a set, for [`JwkSet::find`] and [`DecodingKey::from_jwk`]. Revoked keys,
-/// secrets, sealed and PASETO keys are not in it.
+/// The public halves that a ring, or any other source of keys, trusts at this moment, for
+/// [`JwkSet::find`] and [`DecodingKey::from_jwk`]. Revoked keys, those whose time has passed, secrets,
+/// sealed and PASETO keys are not in it.
+///
+/// A set is a picture. Of a source that rotates take it anew for each token, or at least when a `kid` is
+/// not found: [`Keys`](crate::Keys) and [`PublicKeys`](crate::PublicKeys) follow what they read.
 ///
 /// ```
-/// use waxseal::key::{Algorithm, Key, KeyId, KeySet};
-/// let key = Key::generate(Algorithm::EdDsa)?.with_id(KeyId::new("2026-11")?);
-/// let set = waxseal::jsonwebtoken::jwk_set(&KeySet::only(key));
-/// assert!(set.find("2026-11").is_some());
-/// # Ok::<(), waxseal::key::KeyError>(())
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// use waxseal::jsonwebtoken::{jwk_set, validation};
+/// use waxseal::{Issuer, keyring::NewRing};
+///
+/// # let _ = waxseal::jsonwebtoken::RING_PROVIDER.install_default();
+/// let keys = NewRing::new("https://id.example").create(&dir)?;
+/// let token = Issuer::new(&keys, "https://id.example", "shop")?.mint("ada", &[7])?;
+///
+/// let kid = jsonwebtoken::decode_header(&*token)?.kid.expect("a ring names its keys");
+/// let set = jwk_set(&keys);
+/// let key = jsonwebtoken::DecodingKey::from_jwk(set.find(&kid).expect("a key of the ring"))?;
+/// let checks = validation(keys.algorithm(), "https://id.example", "shop")?;
+/// let read = jsonwebtoken::decode::<serde_json::Value>(&*token, &key, &checks)?;
+/// assert_eq!(read.claims["sub"], "ada");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn jwk_set(set: &KeySet) -> JwkSet {
-    let trusted =
-        set.members().iter().filter(|member| !matches!(member.standing, Standing::Revoked(_)));
+pub fn jwk_set(source: &(impl KeySource + ?Sized)) -> JwkSet {
+    let (set, now) = (source.key_set(), Clock::system().now());
+    let trusted = set.members().iter().filter(|member| member.standing.is_trusted(now));
     JwkSet { keys: trusted.filter_map(|member| jwk(&member.key).ok()).collect() }
 }
 
