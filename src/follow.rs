@@ -27,7 +27,8 @@ struct Shared<T> {
     clock: Clock,
     /// Milliseconds by [`Clock::elapsed`].
     last_good: AtomicU64,
-    last_try: AtomicU64,
+    /// From when on a call may wake the thread again.
+    next_call: AtomicU64,
     failures: AtomicU64,
     fault: ArcSwapOption<String>,
 }
@@ -72,7 +73,7 @@ impl<T: Send + Sync + 'static> Followed<T> {
         let shared = Shared {
             value: ArcSwap::from_pointee(value),
             last_good: AtomicU64::new(now),
-            last_try: AtomicU64::new(now),
+            next_call: AtomicU64::new(0),
             read: Mutex::new(read),
             clock,
             failures: AtomicU64::new(0),
@@ -108,16 +109,19 @@ impl<T: Send + Sync + 'static> Followed<T> {
         self.shared.reload()
     }
 
-    /// Lets the thread look sooner, unless it looked within the time `least`.
+    /// Lets the thread look at once; once in the time `least`, however many call.
     pub(crate) fn wake(&self, least: Duration) {
         let Some(worker) = &self.worker else {
             return;
         };
-        let since = Duration::from_millis(
-            millis(self.shared.clock.elapsed())
-                .saturating_sub(self.shared.last_try.load(Ordering::Acquire)),
-        );
-        if since >= least {
+        let now = millis(self.shared.clock.elapsed());
+        let next_call = &self.shared.next_call;
+        let due = next_call.load(Ordering::Relaxed);
+        let next = now.saturating_add(millis(least));
+        // Of those who call at one moment, one wins.
+        let won = now >= due
+            && next_call.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        if won {
             worker.wake();
         }
     }
@@ -141,7 +145,6 @@ impl<T> Shared<T> {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         // Before the reading: what changes while it runs is seen by the next.
         let begun = millis(self.clock.elapsed());
-        self.last_try.store(begun, Ordering::Release);
         match read(&self.value.load()) {
             Ok(changed) => {
                 if let Some(value) = changed {

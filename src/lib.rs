@@ -11,6 +11,8 @@
 )]
 
 mod crypto;
+#[cfg(feature = "http-client")]
+mod fetch;
 mod follow;
 mod json;
 mod policy;

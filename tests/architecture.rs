@@ -18,7 +18,7 @@ const LIBRARY: &str = "waxseal";
 
 /// The rooms, by floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
-    &["time", "base64url", "json", "printable", "secret", "limits", "durable"],
+    &["time", "base64url", "json", "printable", "secret", "limits", "durable", "fetch"],
     &["crypto", "follow"],
     &["key", "claims"],
     &["token"],
@@ -31,6 +31,7 @@ const FLOORS: &[&[&str]] = &[
 /// The foreign crates that enter by one room only.
 const DOORS: &[(&str, &str)] = &[
     ("arc_swap", "follow"),
+    ("axum", "bin"),
     ("base64", "base64url"),
     ("chrono", "time"),
     ("clap", "bin"),
@@ -38,6 +39,8 @@ const DOORS: &[(&str, &str)] = &[
     ("clap_mangen", "bin"),
     ("cookie", "bin"),
     ("ed25519_dalek", "crypto"),
+    ("hyper", "bin"),
+    ("hyper_util", "bin"),
     ("jsonwebtoken", "jsonwebtoken"),
     ("memchr", "token"),
     ("p384", "crypto"),
@@ -47,6 +50,8 @@ const DOORS: &[(&str, &str)] = &[
     ("ring", "crypto"),
     ("rustix", "time"),
     ("sec1", "key"),
+    ("tokio", "bin"),
+    ("ureq", "fetch"),
 ];
 
 /// The foreign crates that any room of the library may use.

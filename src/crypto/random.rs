@@ -22,3 +22,10 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], RandomError> {
     SYSTEM.fill(&mut bytes).map_err(|_| RandomError)?;
     Ok(bytes)
 }
+
+/// A number from `least` to `most`, both included; `least` if `most` is smaller. For spreading load,
+/// not for keys: the tail of the range is less likely by less than one in 2^32.
+pub(crate) fn random_between(least: u64, most: u64) -> Result<u64, RandomError> {
+    let span = most.saturating_sub(least).min(u64::from(u32::MAX));
+    Ok(least.saturating_add(u64::from_le_bytes(random()?) % span.saturating_add(1)))
+}

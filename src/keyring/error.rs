@@ -35,6 +35,17 @@ pub enum KeyringError {
         /// What the system says.
         source: io::Error,
     },
+    /// The URL of a set is not asked.
+    #[error("the URL of the keys is refused: {0}")]
+    Url(String),
+    /// A URL gives no set.
+    #[error("cannot fetch {place}: {fault}")]
+    Fetch {
+        /// The URL, without its query.
+        place: String,
+        /// What is wrong.
+        fault: String,
+    },
     /// A file cannot be written.
     #[error("cannot write {}: {source}", .path.display())]
     Write {
@@ -129,6 +140,8 @@ impl KeyringError {
             Self::NoRing { .. } => "no_ring",
             Self::Exists { .. } => "exists",
             Self::Read { .. } => "cannot_read",
+            Self::Url(_) => "bad_url",
+            Self::Fetch { .. } => "cannot_fetch",
             Self::Write { .. } => "cannot_write",
             Self::Data { .. } => "bad_data",
             Self::Exposed { .. } => "exposed",

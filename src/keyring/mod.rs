@@ -14,6 +14,8 @@ mod public;
 mod record;
 mod rotator;
 mod snapshot;
+#[cfg(feature = "http-client")]
+mod remote;
 mod state;
 mod store;
 mod writer;

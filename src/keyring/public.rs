@@ -11,6 +11,8 @@ use crate::limits;
 use crate::time::Clock;
 
 use super::KeyringError;
+#[cfg(feature = "http-client")]
+use super::remote;
 
 /// The public halves of a ring, from its JWK Set.
 ///
@@ -23,7 +25,11 @@ use super::KeyringError;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct PublicKeys(Followed<KeySet>);
+pub struct PublicKeys {
+    followed: Followed<KeySet>,
+    /// How soon a miss may read the source again after the one before.
+    least: Duration,
+}
 
 impl PublicKeys {
     /// Reads the JWK Set file `path`, made by `waxseal keys jwks`, once.
@@ -35,14 +41,54 @@ impl PublicKeys {
         Self::read(&bytes_of(path)?, path)
     }
 
-    /// Reads the JWK Set file `path`, and again every 30 seconds for as long as a clone of this is
-    /// in use: its keys rotate under running verifiers. A file that cannot be read, or is no JWK Set
-    /// any more, leaves the last good keys in use, for [`limits::KEYS_AGE`] at most.
+    /// Reads the JWK Set at `place`, a path or a URL, and again for as long as a clone of this is in
+    /// use: its keys rotate under running verifiers. What cannot be read, is no JWK Set any more or
+    /// has no usable key leaves the last good keys in use, for [`limits::KEYS_AGE`] at most.
+    ///
+    /// A path is read every 30 seconds. A URL (feature `http-client`) is asked whether the set has
+    /// changed when its `max-age` is over, every half minute at most and every hour at least; after a
+    /// failure sooner, in 5 seconds first and in 5 minutes at last. All pauses are drawn, so that a
+    /// fleet does not ask at one moment. A token that names an unknown key makes it look at once, for
+    /// a URL every 30 seconds at most; that token is refused, and the next may pass.
+    ///
+    /// ```no_run
+    /// # fn example() -> Result<(), waxseal::keyring::KeyringError> {
+    /// let keys = waxseal::PublicKeys::follow("https://id.example/.well-known/jwks.json")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`PublicKeys::open`], the first time; later see [`PublicKeys::health`].
-    pub fn follow(path: impl AsRef<Path>) -> Result<Self, KeyringError> {
-        let path = path.as_ref().to_owned();
+    /// [`KeyringError::Url`] for a URL that is not asked, and [`KeyringError::Fetch`] for one that
+    /// gives no answer.
+    ///
+    /// # Security
+    /// Whoever can change what is read can mint. A URL is https, checked against the roots that the
+    /// machine trusts, or http to this machine; it holds no credentials, and is never redirected to
+    /// http. An answer takes 10 seconds and [`limits::JWK_SET_BYTES`] at most. Nothing of a token is
+    /// sent.
+    pub fn follow(place: impl AsRef<Path>) -> Result<Self, KeyringError> {
+        let place = place.as_ref();
+        match place.to_str().filter(|place| is_url(place)) {
+            Some(url) => Self::follow_url(url),
+            None => Self::follow_file(place),
+        }
+    }
+
+    #[cfg(feature = "http-client")]
+    fn follow_url(url: &str) -> Result<Self, KeyringError> {
+        Ok(Self { followed: remote::follow(url)?, least: remote::LEAST })
+    }
+
+    #[cfg(not(feature = "http-client"))]
+    fn follow_url(_: &str) -> Result<Self, KeyringError> {
+        let fault = "this build reads files only; URLs need waxseal's feature \"http-client\"";
+        Err(KeyringError::Url(fault.into()))
+    }
+
+    fn follow_file(path: &Path) -> Result<Self, KeyringError> {
+        let path = path.to_owned();
         let mut seen = bytes_of(&path)?;
         let set = parse(&seen, &path)?;
         let started = path.clone();
@@ -60,7 +106,8 @@ impl PublicKeys {
             }),
         );
         let polled = followed.poll("waxseal-keys", || POLL);
-        polled.map(Self).map_err(KeyringError::read(&started))
+        let followed = polled.map_err(KeyringError::read(&started))?;
+        Ok(Self { followed, least: LEAST })
     }
 
     /// Reads the source again at once, as on a signal.
@@ -68,13 +115,13 @@ impl PublicKeys {
     /// # Errors
     /// What is wrong with it; the last good keys stay in use.
     pub fn reload(&self) -> Result<(), KeyringError> {
-        self.0.reload().map_err(KeyringError::Reload)
+        self.followed.reload().map_err(KeyringError::Reload)
     }
 
     /// When the source was last read well, and what is wrong with it since.
     #[must_use]
     pub fn health(&self) -> Health {
-        self.0.health()
+        self.followed.health()
     }
 
     /// Reads the text of a JWK Set.
@@ -87,8 +134,16 @@ impl PublicKeys {
 
     fn read(bytes: &[u8], path: &Path) -> Result<Self, KeyringError> {
         let set = parse(bytes, path)?;
-        Ok(Self(Followed::new(set, Clock::system(), Box::new(|_| Ok(None)))))
+        let followed = Followed::new(set, Clock::system(), Box::new(|_| Ok(None)));
+        Ok(Self { followed, least: LEAST })
     }
+}
+
+/// Whether `place` is meant as a URL of the web, a good one or not.
+fn is_url(place: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| {
+        place.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
 }
 
 /// How often a followed file is read.
@@ -97,11 +152,11 @@ const POLL: Duration = Duration::from_secs(30);
 /// And how soon again at the soonest, whatever keys tokens name.
 const LEAST: Duration = Duration::from_secs(1);
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, KeyringError> {
+pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, KeyringError> {
     durable::read_at_most(path, limits::JWK_SET_BYTES).map_err(KeyringError::read(path))
 }
 
-fn parse(bytes: &[u8], path: &Path) -> Result<KeySet, KeyringError> {
+pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<KeySet, KeyringError> {
     let set = KeySet::from_jwk_set(bytes).map_err(KeyringError::set(path))?;
     match secret_in(bytes) {
         None => Ok(set),
@@ -122,20 +177,20 @@ pub(super) fn secret_in(jwk_set: &[u8]) -> Option<usize> {
 
 impl KeySource for PublicKeys {
     fn key_set(&self) -> KeySet {
-        KeySet::clone(&self.0.get())
+        KeySet::clone(&self.followed.get())
     }
 
     fn age(&self) -> Option<Duration> {
-        self.0.age()
+        self.followed.age()
     }
 
     fn missed(&self) {
-        self.0.wake(LEAST);
+        self.followed.wake(self.least);
     }
 }
 
 impl fmt::Debug for PublicKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PublicKeys").field(&self.0.get()).finish()
+        f.debug_tuple("PublicKeys").field(&self.followed.get()).finish()
     }
 }

@@ -124,11 +124,13 @@ impl Failure {
 impl From<KeyringError> for Failure {
     fn from(fault: KeyringError) -> Self {
         let code = match &fault {
-            KeyringError::NoRing { .. } | KeyringError::Read { .. } => Code::NO_INPUT,
+            KeyringError::NoRing { .. }
+            | KeyringError::Read { .. }
+            | KeyringError::Fetch { .. } => Code::NO_INPUT,
             KeyringError::Exists { .. } => Code::CANNOT_CREATE,
             KeyringError::Write { .. } => Code::CANNOT_WRITE,
             KeyringError::Exposed { .. } => Code::EXPOSED,
-            KeyringError::Policy(_) => Code::USAGE,
+            KeyringError::Policy(_) | KeyringError::Url(_) => Code::USAGE,
             KeyringError::Refused(_) | KeyringError::NotSeen { .. } => Code::GUARD,
             _ => Code::BAD_DATA,
         };
