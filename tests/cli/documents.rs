@@ -24,6 +24,7 @@ fn verbs() -> Vec<Vec<String>> {
         "diff",
         "doctor",
         "keys",
+        "serve",
         "demo",
         "completions",
         "man",

@@ -72,6 +72,7 @@ fn run_verb(verb: Verb, output: &mut Output) -> Result<Code, Failure> {
         Verb::Doctor(options) => cmd::doctor::run(&options, output),
         Verb::Lint(options) => cmd::lint::run(&options, output),
         Verb::Keys(verb) => cmd::keys::run(verb, output),
+        Verb::Serve(options) => cmd::serve::run(options, output),
         Verb::Completions { shell } => cmd::completions(shell, output),
         Verb::Man { dir } => cmd::man::run(dir.as_deref(), output),
         Verb::DemoLogin { keys } => cmd::demo::login::run(&keys),

@@ -8,6 +8,7 @@ mod inspect;
 mod keys;
 mod lint;
 mod mint;
+mod serve;
 mod verify;
 
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ use lint::LINT_EXAMPLES;
 pub(crate) use lint::Lint;
 use mint::MINT_EXAMPLES;
 pub(crate) use mint::Mint;
+use serve::SERVE_EXAMPLES;
+pub(crate) use serve::Serve;
 use verify::VERIFY_EXAMPLES;
 pub(crate) use verify::{Payload, Verify};
 
@@ -118,6 +121,9 @@ pub(crate) enum Verb {
     /// Make, show, import and export keys
     #[command(subcommand, after_help = KEYS_EXAMPLES)]
     Keys(Keys),
+    /// Serve the public keys over HTTP, for verifiers on other hosts
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(Serve),
     /// Print a completion script
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {

@@ -1,0 +1,42 @@
+//! `waxseal serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::times;
+
+pub(super) const SERVE_EXAMPLES: &str = "\
+Examples:
+  waxseal serve --keys keys
+  waxseal serve --jwks jwks.json --cache 24h --bind 127.0.0.1:9000
+  curl -i http://127.0.0.1:8080/.well-known/jwks.json
+  curl -s http://127.0.0.1:8080/metrics";
+
+/// `waxseal serve`.
+///
+/// GET /.well-known/jwks.json answers with the set, /healthz with ok (or 503 once the set could not be
+/// read anew for a day), /metrics with OpenMetrics. The files are read again every second; one that
+/// turns bad changes nothing. No file with a private key is ever opened.
+///
+/// Each answer may be cached for 0.4 C to 0.5 C, drawn anew: a copy is renewed well before C is over,
+/// even when one try fails, and a fleet does not ask all at once.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The key ring whose jwks.json is served; WAXSEAL_KEYS may hold its path
+    #[arg(long, value_name = "DIR", conflicts_with = "jwks")]
+    pub(crate) keys: Option<String>,
+    /// The JWK Set file to serve
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// With --jwks: C, the longest that a verifier may keep a copy; a ring has its own
+    #[arg(long, value_name = "DURATION", value_parser = times::duration, default_value = "24h", conflicts_with = "keys")]
+    pub(crate) cache: Duration,
+    /// The address and port to listen on; port 0 takes a free one
+    ///
+    /// It speaks plain HTTP: put a proxy with TLS before it, and let it listen on this machine only.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) bind: SocketAddr,
+}

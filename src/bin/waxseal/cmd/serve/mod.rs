@@ -1,0 +1,90 @@
+//! `waxseal serve`: the published set over HTTP, for verifiers on other hosts.
+//!
+//! It hands out what is public and opens nothing else: whoever takes this process over finds no
+//! private key in it.
+
+mod connections;
+mod end;
+mod metrics;
+mod routes;
+mod state;
+
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+use waxseal::keyring::PublishedSet;
+
+use crate::cli::Serve;
+use crate::exit::{Code, Failure};
+use crate::keyfile::ring_place;
+use crate::output::Output;
+
+use connections::Connections;
+use end::End;
+use routes::JWKS;
+use state::State;
+
+/// How long the system may be out of sockets before we ask again.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves until the program is asked to end.
+pub(crate) fn run(options: Serve, output: &mut Output) -> Result<Code, Failure> {
+    let bind = options.bind;
+    let set = open(options)?;
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|fault| cannot_listen(bind, &fault))?;
+    runtime.block_on(serve(set, bind, output))?;
+    Ok(Code::DONE)
+}
+
+fn open(options: Serve) -> Result<PublishedSet, Failure> {
+    if let Some(file) = options.jwks {
+        return Ok(PublishedSet::of_file(file, options.cache)?);
+    }
+    let dir = ring_place(options.keys)?;
+    PublishedSet::of_ring(&dir).map_err(|fault| match Failure::from(fault) {
+        failure if failure.code == Code::BAD_DATA => {
+            failure.next(format!("waxseal lint --keys {dir}; a sealed ring has nothing to publish"))
+        }
+        failure => failure,
+    })
+}
+
+async fn serve(set: PublishedSet, bind: SocketAddr, output: &mut Output) -> Result<(), Failure> {
+    // Before the address is printed: whoever reads it may end us at once.
+    let mut end = End::watch().map_err(|fault| cannot_listen(bind, &fault))?;
+    let listener = TcpListener::bind(bind).await.map_err(|fault| cannot_listen(bind, &fault))?;
+    let bound = listener.local_addr().map_err(|fault| cannot_listen(bind, &fault))?;
+    if !bound.ip().is_loopback() {
+        output.note(&format!(
+            "warning: {bound} is plain HTTP and may be reached from other machines, and whoever \
+             stands between can exchange the keys; put a proxy with TLS before it"
+        ));
+    }
+    output.line(&format!("http://{bound}{JWKS}"))?;
+    let mut connections = Connections::new(routes::router(State::new(set)));
+    loop {
+        let next = poll_fn(|cx| match end.poll(cx) {
+            Poll::Ready(()) => Poll::Ready(None),
+            Poll::Pending => listener.poll_accept(cx).map(Some),
+        });
+        match next.await {
+            None => break,
+            Some(Ok((stream, _))) => connections.take(stream),
+            Some(Err(_)) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+    drop(listener);
+    connections.finish().await;
+    Ok(())
+}
+
+fn cannot_listen(bind: SocketAddr, fault: &io::Error) -> Failure {
+    let failure = Failure::new(Code::CANNOT_WRITE, format!("cannot listen on {bind}: {fault}"));
+    failure.next("another address or port: waxseal serve --bind 127.0.0.1:0 takes a free one")
+}
