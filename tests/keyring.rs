@@ -428,3 +428,11 @@ fn a_first_key_is_of_the_rings_algorithm_and_does_both() {
     assert!(matches!(ring.create(dir.path().join("b")), Err(KeyringError::NotForMinting)));
     assert!(!dir.path().join("a").exists() && !dir.path().join("b").exists());
 }
+
+#[cfg(not(feature = "http-client"))]
+#[test]
+fn a_url_names_the_feature_that_it_needs() {
+    let fault = PublicKeys::follow("https://id.example/jwks.json").expect_err("it is refused");
+    assert_eq!(fault.code(), "bad_url");
+    assert!(fault.to_string().contains("\"http-client\""), "{fault}");
+}

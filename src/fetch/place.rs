@@ -34,7 +34,9 @@ impl Place {
         if authority.as_str().contains('@') {
             return Err(PlaceFault::Credentials);
         }
-        if authority.host().is_empty() {
+        let host = authority.host();
+        // http::Uri takes any text for a port.
+        if host.is_empty() || host != authority.as_str() && authority.port_u16().is_none() {
             return Err(PlaceFault::NoUrl);
         }
         let secure = match uri.scheme_str() {
@@ -133,6 +135,8 @@ mod tests {
             "https:///k",
             "https://",
             "ftp://id.example/",
+            "https://id.example:port/",
+            "https://id.example:99999/",
             "/k",
             "id.example",
             "https://id example/",

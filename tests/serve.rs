@@ -1,0 +1,326 @@
+//! `waxseal serve`, asked over raw sockets: what it answers, what it never answers, and what does
+//! not stop it.
+
+#![expect(clippy::disallowed_methods, reason = "tests write what the program reads")]
+
+#[path = "serve/program.rs"]
+mod program;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use program::{Answer, Ring, Serving, run};
+
+const JWKS: &str = "/.well-known/jwks.json";
+
+/// Asks until `wanted` holds: the files are read every second.
+#[track_caller]
+fn until(serving: &Serving, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+    let begun = Instant::now();
+    loop {
+        let answer = serving.get(path);
+        if wanted(&answer) {
+            return answer;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{answer:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn the_published_set_is_served_as_it_stands() {
+    let ring = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let answer = serving.get(JWKS);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.body, ring.read("jwks.json"));
+    assert_eq!(answer.header("content-type"), "application/jwk-set+json");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    let tag = answer.header("etag");
+    assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 40, "{tag}");
+
+    let head = serving.ask(&format!("HEAD {JWKS} HTTP/1.1\r\nHost: a\r\n\r\n"));
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(head.header("etag"), tag);
+    assert_eq!(head.header("content-length"), answer.body.len().to_string());
+
+    for sent in [tag, &format!("\"x\", W/{tag}"), "*"] {
+        let same = serving
+            .ask(&format!("GET {JWKS} HTTP/1.1\r\nHost: a\r\nIf-None-Match: {sent}\r\n\r\n"));
+        assert_eq!((same.status, same.body.as_str()), (304, ""), "{sent}");
+        assert_eq!(same.header("etag"), tag);
+        assert!(same.header("cache-control").starts_with("public, max-age="));
+    }
+    let other =
+        serving.ask(&format!("GET {JWKS} HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"x\"\r\n\r\n"));
+    assert_eq!(other.status, 200);
+}
+
+#[test]
+fn a_file_is_served_with_the_cache_that_is_said() {
+    let ring = Ring::make();
+    let file = format!("{}/jwks.json", ring.dir());
+    let serving = Serving::start(&["--jwks", &file, "--cache", "1000s"]);
+    assert_eq!(serving.get(JWKS).body, ring.read("jwks.json"));
+    for _ in 0..20 {
+        let age = serving.get(JWKS).max_age();
+        assert!((400..=500).contains(&age), "{age}");
+    }
+    assert!(!serving.get("/metrics").body.contains("waxseal_ring_serial"));
+}
+
+#[test]
+fn the_cache_life_is_drawn_anew_from_two_fifths_to_half_of_c() {
+    let ring = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let ages: BTreeSet<u64> = (0..20).map(|_| serving.get(JWKS).max_age()).collect();
+    assert!(ages.len() > 1, "{ages:?}");
+    // 0.4 and 0.5 of C, which is 24 h.
+    assert!(ages.iter().all(|age| (34_560..=43_200).contains(age)), "{ages:?}");
+}
+
+#[test]
+fn nothing_else_is_there() {
+    let ring = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    for path in [
+        "/",
+        "/jwks.json",
+        "/ring.json",
+        "/key-0001.json",
+        "/../key-0001.json",
+        "/.well-known/",
+        "/.well-known/jwks.json/",
+        "/.well-known/../key-0001.json",
+        "/.well-known/%2e%2e/key-0001.json",
+        "//etc/passwd",
+        "/keys/key-0001.json",
+        "/healthz/../key-0001.json",
+        "/%00",
+    ] {
+        let answer = serving.get(path);
+        assert_eq!((answer.status, answer.body.as_str()), (404, "not found\n"), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"] {
+        for path in [JWKS, "/healthz", "/metrics"] {
+            let request =
+                format!("{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            let answer = serving.ask(&request);
+            assert_eq!((answer.status, answer.body.as_str()), (405, ""), "{method} {path}");
+            let allow: BTreeSet<&str> = answer.header("allow").split(',').map(str::trim).collect();
+            assert_eq!(allow, BTreeSet::from(["GET", "HEAD"]));
+        }
+    }
+}
+
+#[test]
+fn a_rotation_shows_and_a_bad_file_does_not() {
+    let ring = Ring::make();
+    let other = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let before = serving.get(JWKS);
+
+    ring.write("jwks.json", &other.read("jwks.json"));
+    let after = until(&serving, JWKS, |answer| answer.body != before.body);
+    assert_eq!(after.body, other.read("jwks.json"));
+    assert_ne!(after.header("etag"), before.header("etag"));
+
+    let private = format!("{{\"keys\":[{}]}}", ring.read("key-0001.json"));
+    for bad in ["garbage", &private] {
+        let failures = serving.metric("waxseal_reload_failures_total");
+        ring.write("jwks.json", bad);
+        until(&serving, "/metrics", |answer| {
+            program::metric(&answer.body, "waxseal_reload_failures_total") > failures
+        });
+        let kept = serving.get(JWKS);
+        assert_eq!((kept.body, kept.status), (after.body.clone(), 200), "{bad}");
+        let health = serving.get("/healthz");
+        assert_eq!((health.status, health.body.as_str()), (200, "ok\n"));
+        ring.write("jwks.json", &other.read("jwks.json"));
+        until(&serving, "/metrics", |answer| {
+            program::metric(&answer.body, "waxseal_set_age_seconds") < 1.5
+        });
+    }
+    let failures = serving.metric("waxseal_reload_failures_total");
+    fs::remove_file(format!("{}/jwks.json", ring.dir())).expect("it was there");
+    until(&serving, "/metrics", |answer| {
+        program::metric(&answer.body, "waxseal_reload_failures_total") > failures
+    });
+    assert_eq!(serving.get(JWKS).body, after.body);
+}
+
+#[test]
+fn no_file_with_a_private_key_is_opened() {
+    let ring = Ring::make();
+    // Whoever reads one of these would stop: a folder, garbage, and a file without any permission.
+    let key = |number| format!("{}/key-000{number}.json", ring.dir());
+    let private = ring.read("key-0001.json");
+    fs::remove_file(key(1)).expect("it was there");
+    fs::create_dir(key(1)).expect("a folder");
+    ring.write("key-0002.json", "garbage");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(key(2), fs::Permissions::from_mode(0o000)).expect("ours");
+    }
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let secret = private.split("\"d\":\"").nth(1).and_then(|d| d.split('"').next()).expect("a d");
+    for path in [JWKS, "/healthz", "/metrics", "/key-0001.json"] {
+        let answer = serving.get(path);
+        assert!(!answer.body.contains(secret) && !answer.body.contains("\"d\""), "{answer:?}");
+        assert!(!answer.body.contains(ring.dir()), "{answer:?}");
+    }
+    assert_eq!(serving.get(JWKS).status, 200);
+    #[cfg(target_os = "linux")]
+    for entry in fs::read_dir(format!("/proc/{}/fd", serving.id())).expect("its files") {
+        let open = fs::read_link(entry.expect("an entry").path()).unwrap_or_default();
+        assert!(!open.starts_with(ring.dir()), "{} is open", open.display());
+    }
+}
+
+#[test]
+fn metrics_are_openmetrics() {
+    let ring = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let _ =
+        (serving.get(JWKS), serving.get(JWKS), serving.get("/nothing"), serving.get("/healthz"));
+    let answer = serving.get("/metrics");
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    assert_eq!((answer.status, answer.header("content-type")), (200, kind));
+    let samples = program::samples(&answer.body);
+    let value = |name: &str| samples.iter().find(|(found, _)| found == name).map(|found| found.1);
+    assert_eq!(value("waxseal_published_keys"), Some(2.0));
+    assert_eq!(value("waxseal_reload_failures_total"), Some(0.0));
+    assert_eq!(value("waxseal_ring_serial{ring=\"id.example\"}"), Some(4.0));
+    assert!(value("waxseal_set_age_seconds").is_some_and(|age| age < 5.0));
+    let requests = |route: &str, status: u16| {
+        value(&format!("waxseal_requests_total{{route=\"{route}\",status=\"{status}\"}}"))
+    };
+    assert_eq!(requests(JWKS, 200), Some(2.0));
+    assert_eq!(requests("other", 404), Some(1.0));
+    assert_eq!(requests("/healthz", 200), Some(1.0));
+
+    // The serial follows the history.
+    ring.write("event-000012.json", "{}");
+    until(&serving, "/metrics", |answer| {
+        program::metric(&answer.body, "waxseal_ring_serial{ring=\"id.example\"}") == 12.0
+    });
+}
+
+#[test]
+fn idle_connections_do_not_keep_an_honest_request_out() {
+    let ring = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let idle: Vec<_> = (0..1000)
+        .filter_map(|number| {
+            let mut stream = serving.connect().ok()?;
+            // Half of them begin a request.
+            if number % 2 == 0 {
+                let _ = stream.write_all(b"GET /.well-known/jwks.json HTTP/1.1\r\nHost: ");
+            }
+            Some(stream)
+        })
+        .collect();
+    assert!(idle.len() > 500, "{}", idle.len());
+    let begun = Instant::now();
+    assert_eq!(serving.get(JWKS).status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+
+    // And whoever says nothing is let go of: the last of them was not pushed out by others.
+    let mut last = idle.into_iter().next_back().expect("one");
+    last.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    let mut rest = Vec::new();
+    let _ = last.read_to_end(&mut rest);
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_head_that_is_too_large_is_refused() {
+    let ring = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let long = "a".repeat(100_000);
+    let many = "X: y\r\n".repeat(200);
+    for request in [
+        format!("GET {JWKS} HTTP/1.1\r\nHost: a\r\nX: {long}\r\n\r\n"),
+        format!("GET /{long} HTTP/1.1\r\nHost: a\r\n\r\n"),
+        format!("GET {JWKS} HTTP/1.1\r\nHost: a\r\n{many}\r\n"),
+    ] {
+        if let Some(answer) = serving.try_ask(&request) {
+            assert!([431, 414, 400].contains(&answer.status), "{}", answer.status);
+        }
+    }
+    assert_eq!(serving.get(JWKS).status, 200);
+}
+
+#[test]
+fn it_says_where_it_listens_and_warns_when_others_can_reach_it() {
+    let ring = Ring::make();
+    let begun = Instant::now();
+    let here = Serving::start(&["--keys", ring.dir()]);
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(here.url.starts_with("http://127.0.0.1:") && here.url.ends_with(JWKS), "{}", here.url);
+    #[cfg(unix)]
+    assert_eq!(here.end(), (Some(0), String::new()));
+    let all = Serving::start(&["--keys", ring.dir(), "--bind", "0.0.0.0:0"]);
+    #[cfg(unix)]
+    {
+        let (code, said) = all.end();
+        assert_eq!(code, Some(0));
+        assert!(said.starts_with("warning: 0.0.0.0:"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    #[cfg(not(unix))]
+    drop(all);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_at_once_even_with_a_client_on_the_line() {
+    let ring = Ring::make();
+    for signal in ["TERM", "INT"] {
+        let serving = Serving::start(&["--keys", ring.dir()]);
+        let mut kept = serving.connect().expect("a connection");
+        kept.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").expect("sent");
+        kept.read_exact(&mut [0; 12]).expect("an answer begins");
+        let begun = Instant::now();
+        assert_eq!(serving.end_by(signal), (Some(0), String::new()));
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
+}
+
+#[test]
+fn what_cannot_be_served_is_one_line_and_an_exit_code() {
+    let ring = Ring::make();
+    let dir = ring.dir();
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let busy = holder.local_addr().expect("an address").to_string();
+    ring.write("bad.json", "garbage");
+    ring.write("private.json", &format!("{{\"keys\":[{}]}}", ring.read("key-0001.json")));
+    let file = |name: &str| format!("{dir}/{name}");
+    for (args, code, said) in [
+        (vec!["--keys", dir, "--bind", &busy], 74, "cannot listen on"),
+        (vec!["--keys", "nowhere"], 66, "holds no key ring"),
+        (vec!["--jwks", "nowhere.json"], 66, "cannot read nowhere.json"),
+        (vec!["--jwks", &file("bad.json")], 65, "not a JSON object"),
+        (vec!["--jwks", &file("private.json")], 65, "holds a secret"),
+        (vec!["--jwks", &file("bad.json"), "--keys", dir], 64, "cannot be used with"),
+        (vec!["--keys", dir, "--cache", "1h"], 64, "cannot be used with"),
+        (vec!["--keys", dir, "--bind", "localhost"], 64, "invalid"),
+        (vec![], 64, "no key ring"),
+    ] {
+        let (found, out, err) = run(&args);
+        assert_eq!((found, out.as_str()), (Some(code), ""), "{args:?}: {err}");
+        let first = err.lines().next().unwrap_or_default();
+        assert!(first.contains(said), "{args:?}: {err}");
+        assert!(err.lines().count() <= 2, "{args:?}: {err}");
+    }
+    drop(holder);
+    let sealed = Ring::sealed();
+    let (code, _, err) = run(&["--keys", sealed.dir()]);
+    assert_eq!(code, Some(65));
+    assert!(err.contains("a sealed ring has nothing to publish"), "{err}");
+}
