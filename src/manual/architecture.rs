@@ -89,9 +89,9 @@
 //!
 //! # No I/O, no global state
 //! Minting, verifying and renewing read memory and the clock. Nothing waits, and nothing needs an
-//! async runtime. [`Keys::open`](crate::Keys::open) and [`PublicKeys::open`](crate::PublicKeys::open)
-//! read files once; they do not follow later changes yet. A [`KeySource`](crate::key::KeySource) of
-//! your own is asked again at every verification. It may hand out another
+//! async runtime. What is read again, as by [`PublicKeys::follow`](crate::PublicKeys::follow), is read by
+//! a named thread of its own, which ends with the last handle; the result is swapped whole, and nobody
+//! waits for it. A [`KeySource`](crate::key::KeySource) of your own is asked again at every verification. It may hand out another
 //! [`KeySet`](crate::key::KeySet) whenever it likes.
 //!
 //! Time comes from a [`Clock`](crate::time::Clock) that you pass in. Tests move a

@@ -14,10 +14,11 @@
 //! | `keys init`, `new`, `import` | make a ring, a key in a file, a staged key in a ring | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
 //! | `keys convert`, `id` | a key in another form; its names | – |
+//! | `serve` | hands out a ring's public keys, or a JWK Set file, over HTTP | – |
 //! | `completions`, `man` | for your shell | no |
 //!
 //! No verb rotates a ring, renews or revokes yet, and `verify` knows no revocation list: it says
-//! `not checked`. Nothing here opens a network connection: `curl -s URL | waxseal verify --key - @t`.
+//! `not checked`. No verb asks the network; `serve` answers it: `curl -s URL | waxseal verify --key - @t`.
 //!
 //! # Input
 //! * A token is an argument, `@FILE`, or `-` for standard input. Without an argument a pipe is read;
@@ -31,6 +32,27 @@
 //!   input. A bare secret says how it is written: `raw:FILE`, `hex:FILE` or `b64:FILE`, with `--alg`. An
 //!   RSA key that does not say its algorithm needs `--alg` too.
 //! * `-c name=text` is a string, `-c name:=JSON` any value. A name given twice is refused.
+//!
+//! # Serving
+//! `waxseal serve --keys DIR` or `--jwks FILE` prints its URL, one line, and answers until SIGTERM or
+//! Ctrl-C, which end it with 0. It opens `jwks.json` and `ring.json` and no file with a private key, so
+//! it can run as a user who may not read those.
+//!
+//! | route | answer |
+//! |---|---|
+//! | `/.well-known/jwks.json` | the file as it stands, with a strong ETag; 304 for one that has not changed |
+//! | `/healthz` | 200 `ok`; 503 when the file could not be read anew for 24 h |
+//! | `/metrics` | OpenMetrics: keys, age, failed readings, the ring's serial, requests by route and status |
+//!
+//! * The file is read every second. One that is gone or bad leaves the last good content.
+//! * `Cache-Control` allows 0.4 C to 0.5 C, drawn anew for each answer. A rotation counts on no copy
+//!   living longer than C: a verifier that fails once to renew its copy has time for another try, and
+//!   verifiers that started together do not ask together. C is the ring's, or `--cache`.
+//! * It speaks plain HTTP on 127.0.0.1:8080; `--bind` changes that, and warns beyond this machine.
+//!   Whoever can exchange the answer on its way can mint for that verifier: put a proxy with TLS before
+//!   it.
+//! * 128 connections, 5 s for the head of a request, 8 KB and 64 lines of it, 60 s for a connection.
+//!   When there are more, the oldest ends.
 //!
 //! # Many tokens
 //! `inspect --jsonl` and `verify --jsonl` read one token a line, from a pipe, `@FILE` or several
@@ -121,7 +143,7 @@
 //! | 66 | cannot read input or key ring | |
 //! | 70 | a bug of waxseal | |
 //! | 73 | cannot create: it exists already | |
-//! | 74 | cannot write | |
+//! | 74 | cannot write, or listen on an address | |
 //! | 76 | refused by a guard | |
 //! | 77 | permissions too open | |
 //!

@@ -63,7 +63,7 @@ pub(crate) const MEANINGS: &[(Code, &str)] = &[
     (Code::NO_INPUT, "cannot read input or key ring"),
     (Code::BUG, "a bug of waxseal"),
     (Code::CANNOT_CREATE, "cannot create: it exists already"),
-    (Code::CANNOT_WRITE, "cannot write"),
+    (Code::CANNOT_WRITE, "cannot write, or listen on an address"),
     (Code::GUARD, "refused by a guard"),
     (Code::EXPOSED, "permissions too open"),
 ];
