@@ -12,6 +12,10 @@ use std::io::{Read as _, Write as _};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use waxseal::keyring::{Act, NewRing, Rotator};
+use waxseal::time::{Clock, ManualClock};
+use waxseal::{Issuer, PublicKeys, Revocations, Verifier};
+
 use program::{Answer, Ring, Serving, run};
 
 const JWKS: &str = "/.well-known/jwks.json";
@@ -28,6 +32,53 @@ fn until(serving: &Serving, path: &str, wanted: impl Fn(&Answer) -> bool) -> Ans
         assert!(begun.elapsed() < Duration::from_secs(10), "{answer:?}");
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// What jsonwebtoken makes of a session, with the set as it is served.
+fn theirs(serving: &Serving, token: &str) -> Option<serde_json::Value> {
+    use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+    let set: JwkSet = serde_json::from_str(&serving.get(JWKS).body).expect("a JWK Set");
+    let kid = decode_header(token).expect("a header").kid.expect("a kid");
+    let key = DecodingKey::from_jwk(set.find(&kid)?).expect("a key");
+    let mut checks = Validation::new(Algorithm::EdDSA);
+    checks.set_issuer(&["https://id.example"]);
+    checks.set_audience(&["shop"]);
+    Some(decode(token, &key, &checks).expect("a valid token").claims)
+}
+
+#[test]
+fn a_rotation_reaches_jsonwebtoken_and_our_own_client_through_the_server() {
+    let month = Duration::from_secs(31 * 86_400);
+    let hand = ManualClock::at(Clock::system().now().before(month * 3));
+    let root = tempfile::tempdir().expect("a folder");
+    let dir = root.path().join("keys");
+    let keys = NewRing::new("https://id.example").clock(hand.clock()).create(&dir).expect("a ring");
+    let rotator = Rotator::new(&dir).clock(hand.clock());
+    let serving = Serving::start(&["--keys", dir.to_str().expect("text")]);
+    let public = PublicKeys::follow(&serving.url).expect("public keys");
+    let none = Revocations::none_because("a test");
+    let ours = Verifier::new(public.clone(), "https://id.example", "shop").revocations(none);
+    let issuer = Issuer::new(&keys, "https://id.example", "shop").expect("an issuer");
+
+    let mut tokens = Vec::new();
+    for round in 0..3 {
+        let token = issuer.mint("ada", &round).expect("minted");
+        assert_eq!(ours.verify::<i32>(&token).map(|session| *session.state()), Ok(round));
+        assert_eq!(theirs(&serving, &token).expect("a known key")["st"], round);
+        tokens.push(token);
+        hand.advance(month);
+        rotator.perform(&Act::Tick).expect("rotated");
+        keys.reload().expect("a ring");
+        let published = fs::read_to_string(dir.join("jwks.json")).expect("a set");
+        until(&serving, JWKS, |answer| answer.body == published);
+        // The key that signs next was in the set already: nothing has to be fetched for it.
+        let next = issuer.mint("ada", &9).expect("minted");
+        assert!(ours.verify::<i32>(&next).is_ok());
+        public.reload().expect("a set");
+    }
+    // By the real clock all of this was long ago: only what signs and what is staged is left.
+    assert_eq!(ours.verify::<i32>(&tokens[0]).expect_err("pruned").code(), "unknown_key");
+    assert!(theirs(&serving, &tokens[0]).is_none());
 }
 
 #[test]
