@@ -85,6 +85,11 @@ pub enum What {
 }
 
 impl What {
+    /// Whether it says that the published set holds a key, or does not.
+    pub(super) const fn is_a_sighting(self) -> bool {
+        matches!(self, Self::Stage | Self::Import | Self::Publish | Self::Withdraw)
+    }
+
     /// Its word in the history.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -168,8 +173,7 @@ impl Record {
 
     /// The last event that says whether the published set holds the key.
     pub(super) fn last_sighting(&self, seq: u32) -> Option<&Event> {
-        let sightings = [What::Stage, What::Import, What::Publish, What::Withdraw];
-        self.events.iter().rev().find(|e| e.seq == Some(seq) && sightings.contains(&e.what))
+        self.events.iter().rev().find(|event| event.seq == Some(seq) && event.what.is_a_sighting())
     }
 
     /// How often `what` happened to the key.

@@ -78,7 +78,11 @@ fn overdue(folder: &Folder, due: Timestamp, now: Timestamp, findings: &mut Vec<F
 
 /// A staged key must be in every verifier's cache when its turn comes.
 fn next_key(folder: &Folder, needed: Timestamp, findings: &mut Vec<Finding>) {
-    let staged = folder.keys.iter().filter(|entry| entry.state == KeyState::Staged);
+    // A key that a later one was promoted past is not next any more.
+    let newest = folder.promotions.values().map(|promotion| promotion.seq).max();
+    let staged = folder.keys.iter().filter(|entry| {
+        entry.state == KeyState::Staged && newest.is_none_or(|newest| entry.seq > newest)
+    });
     let warm = staged
         .map(|entry| (entry, visible_since(folder, entry).after(folder.ring.policy.staging())))
         .min_by_key(|(_, warm)| *warm);
@@ -92,11 +96,16 @@ fn next_key(folder: &Folder, needed: Timestamp, findings: &mut Vec<Finding>) {
     findings.push(NO_NEXT_KEY.found(folder.dir.display().to_string(), text));
 }
 
-/// Since when the published set holds the key: its first event, else its own word.
+/// Since when the published set holds the key: its last event that says so, else its own word.
 fn visible_since(folder: &Folder, entry: &Entry) -> Timestamp {
-    let mut events = folder.chain.events.values().filter_map(|(_, event)| event.as_ref());
-    let staged = events.find(|event| event.seq == Some(entry.seq) && event.what != What::Promote);
-    let at = staged.map(|event| event.at.as_str()).or(entry.facts.created.as_deref());
+    let events = folder.chain.events.values().rev().filter_map(|(_, event)| event.as_ref());
+    let mut sightings =
+        events.filter(|event| event.seq == Some(entry.seq) && event.what.is_a_sighting());
+    let at = match sightings.next() {
+        Some(event) if event.what == What::Withdraw => None,
+        Some(event) => Some(event.at.as_str()),
+        None => entry.facts.created.as_deref(),
+    };
     at.and_then(Timestamp::parse_rfc3339).unwrap_or(Timestamp::END)
 }
 
