@@ -28,6 +28,9 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// Longest entity tag or date that is sent back, in bytes.
 const VALIDATOR_BYTES: usize = 256;
 
+/// Longest cause in a text for a log, in characters.
+const CAUSE_CHARS: usize = 200;
+
 /// What an answer may cost.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
@@ -72,7 +75,7 @@ pub(crate) struct Validators {
     modified: Option<HeaderValue>,
 }
 
-/// Why there is no answer. Nothing in it was written by the other side.
+/// Why there is no answer, on one line.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
     /// No connection, no TLS, or no time.
@@ -193,8 +196,14 @@ fn transport(fault: &ureq::Error) -> FetchError {
         ureq::Error::LargeResponseHeader(..) => {
             format!("the head of the answer has more than {HEAD_BYTES} bytes")
         }
-        other => other.to_string(),
+        ureq::Error::Io(fault) => plain(&fault.to_string()),
+        other => plain(&other.to_string()),
     })
+}
+
+/// One short line: rustls names what stands in a certificate, which the other side wrote.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(CAUSE_CHARS).collect()
 }
 
 /// `max-age` less `Age` (RFC 9111 section 4.2); nothing for `no-cache` and `no-store`.
