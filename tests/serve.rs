@@ -204,6 +204,30 @@ fn a_rotation_shows_and_a_bad_file_does_not() {
     assert_eq!(serving.get(JWKS).body, after.body);
 }
 
+#[cfg(unix)]
+#[test]
+fn the_operator_hears_once_of_a_bad_file_and_of_its_end() {
+    let ring = Ring::make();
+    let good = ring.read("jwks.json");
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    // Renamed into place, as our own writers do: nobody sees a half.
+    ring.replace("jwks.json", "garbage");
+    until(&serving, "/metrics", |answer| {
+        program::metric(&answer.body, "waxseal_reload_failures_total") > 1.0
+    });
+    ring.replace("jwks.json", &good);
+    until(&serving, "/metrics", |answer| {
+        program::metric(&answer.body, "waxseal_set_age_seconds") < 0.9
+    });
+    thread::sleep(Duration::from_millis(1_200));
+    let (code, said) = serving.end();
+    assert_eq!(code, Some(0));
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert!(lines[0].starts_with("warning: ") && lines[0].contains("not a JSON object"), "{said}");
+    assert_eq!(lines[1], "note: the set is read well again");
+}
+
 #[test]
 fn no_file_with_a_private_key_is_opened() {
     let ring = Ring::make();

@@ -55,6 +55,13 @@ impl Ring {
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(format!("{}/{name}", self.dir), text).expect("written");
     }
+
+    #[cfg(unix)]
+    pub(crate) fn replace(&self, name: &str, text: &str) {
+        self.write(".next", text);
+        let path = |name: &str| format!("{}/{name}", self.dir);
+        fs::rename(path(".next"), path(name)).expect("renamed");
+    }
 }
 
 /// The program, serving; ended on drop.

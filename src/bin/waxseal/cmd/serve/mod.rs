@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use waxseal::keyring::PublishedSet;
 
@@ -31,6 +31,9 @@ use state::State;
 
 /// How long the system may be out of sockets before we ask again.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How often we look whether there is something to tell.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Serves until the program is asked to end.
 pub(crate) fn run(options: Serve, output: &mut Output) -> Result<Code, Failure> {
@@ -67,21 +70,54 @@ async fn serve(set: PublishedSet, bind: SocketAddr, output: &mut Output) -> Resu
         ));
     }
     output.line(&format!("http://{bound}{JWKS}"))?;
-    let mut connections = Connections::new(routes::router(State::new(set)));
+    let mut told = Told::default();
+    let mut look = tokio::time::interval(LOOK);
+    let mut connections = Connections::new(routes::router(State::new(set.clone())));
     loop {
-        let next = poll_fn(|cx| match end.poll(cx) {
-            Poll::Ready(()) => Poll::Ready(None),
-            Poll::Pending => listener.poll_accept(cx).map(Some),
+        let next = poll_fn(|cx| {
+            if end.poll(cx).is_ready() {
+                return Poll::Ready(Next::End);
+            }
+            if look.poll_tick(cx).is_ready() {
+                return Poll::Ready(Next::Look);
+            }
+            listener.poll_accept(cx).map(Next::Client)
         });
         match next.await {
-            None => break,
-            Some(Ok((stream, _))) => connections.take(stream),
-            Some(Err(_)) => tokio::time::sleep(PAUSE).await,
+            Next::End => break,
+            Next::Look => told.tell(&set, output),
+            Next::Client(Ok((stream, _))) => connections.take(stream),
+            Next::Client(Err(_)) => tokio::time::sleep(PAUSE).await,
         }
     }
     drop(listener);
     connections.finish().await;
     Ok(())
+}
+
+enum Next {
+    End,
+    Look,
+    Client(io::Result<(TcpStream, SocketAddr)>),
+}
+
+/// The fault that the operator knows of.
+#[derive(Default)]
+struct Told(Option<String>);
+
+impl Told {
+    /// Says when the file turns bad, bad in another way, and good.
+    fn tell(&mut self, set: &PublishedSet, output: &Output) {
+        let fault = set.health().fault;
+        if fault == self.0 {
+            return;
+        }
+        output.note(&match &fault {
+            Some(fault) => format!("warning: {fault}; the last good set is served on"),
+            None => "note: the set is read well again".to_owned(),
+        });
+        self.0 = fault;
+    }
 }
 
 fn cannot_listen(bind: SocketAddr, fault: &io::Error) -> Failure {
