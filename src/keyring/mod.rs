@@ -238,10 +238,14 @@ fn changed(
     if is.serial < was.serial {
         return back(format!("its serial went back from {} to {}", was.serial, is.serial));
     }
-    // A rotator whose clock is ahead, or a rehearsal in the wrong place: it would sign too early.
+    // A rotator whose clock is ahead, or a rehearsal in the wrong place: the key would sign too early.
+    // But a revocation is taken over, from whatever clock: a stolen key is worse than an early one.
     let now = clock.now();
-    if is.latest > now.after(is.policy.skew).after(SECOND) && is.latest > was.latest {
-        return back(format!("its history is ahead of this clock: {}, and it is {now}", is.latest));
+    let is_early =
+        is.promoted > was.promoted && is.promoted > now.after(is.policy.skew).after(SECOND);
+    if is_early && is.revoked() <= was.revoked() {
+        let at = is.promoted;
+        return back(format!("its key is promoted at {at}, ahead of this clock: it is {now}"));
     }
     Ok(Some(loaded))
 }

@@ -23,8 +23,8 @@ pub struct Ring {
     /// The place in `keys` of the one that signs; `None` when it was revoked and no other promoted.
     pub(super) signing: Option<usize>,
     pub(super) serial: u64,
-    /// The last moment in the history.
-    pub(super) latest: Timestamp,
+    /// When the key began to sign that signs, or signed last.
+    pub(super) promoted: Timestamp,
     pub(super) warnings: Vec<String>,
 }
 
@@ -144,6 +144,13 @@ impl Ring {
             Some(former) => known(&former.kid),
             None => Ok(()),
         }
+    }
+
+    /// How many keys were revoked.
+    pub(super) fn revoked(&self) -> usize {
+        let states = self.keys.iter().map(|key| key.state);
+        let states = states.chain(self.former.iter().map(|key| key.state));
+        states.filter(|state| matches!(state, KeyState::Revoked { .. })).count()
     }
 
     pub(crate) fn signer(&self) -> Option<&RingKey> {

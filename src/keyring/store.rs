@@ -113,7 +113,7 @@ fn read(place: &Place, fingerprint: &Fingerprint) -> Result<Loaded, KeyringError
         keys,
         former,
         serial: files.serial(),
-        latest: record.latest(),
+        promoted: record.signs_since().unwrap_or(Timestamp::EPOCH),
         warnings: judge.warnings,
     };
     let fingerprint = fingerprint.clone();

@@ -148,8 +148,8 @@
 //!
 //! The new picture is swapped whole under readers that never wait. What cannot be read leaves the last good
 //! one in use and shows in `health()`: export its age and fault to your monitoring. A ring that went back
-//! (a lower serial: an old backup), that has another name, or whose history lies in the future of this
-//! host's clock is not taken over either.
+//! (a lower serial: an old backup), that has another name, or whose key was promoted in the future of this
+//! host's clock is not taken over either; one that revokes a key always is.
 //!
 //! After 24 h without a good reading, verification fails with the code `stale_keys`: a revocation may have
 //! been missed. It is a fault on your side ([`VerifyError::is_ours`](crate::VerifyError::is_ours)): answer
@@ -168,7 +168,7 @@
 //! ```
 //!
 //! They write at that moment, so never aim them at the ring itself. If somebody does, services that run do
-//! not follow it there: its history is ahead of their clocks.
+//! not follow it there: its key was promoted ahead of their clocks.
 //!
 //! # The acts that cause outages
 //! | act | what stops it |
