@@ -216,6 +216,14 @@ impl Rotator {
     /// when another holds the ring for too long. Else what is wrong with the ring or the disk. What
     /// was done until then stays done, and leaves a ring that loads.
     pub fn perform(&self, act: &Act) -> Result<Done, KeyringError> {
+        if matches!(act, Act::Rollback) {
+            // Which key is meant is settled before another's rollback can turn it around.
+            let back = self.check(act)?.first().and_then(Step::seq);
+            return match back {
+                Some(seq) => self.perform(&Act::Promote { seq, seen: None }),
+                None => Ok(Done { steps: Vec::new(), lost_a_race: false }),
+            };
+        }
         if Place::of(&self.dir)?.is_mounted() {
             return Err(KeyringError::ReadOnly { dir: self.dir.clone() });
         }
