@@ -122,6 +122,26 @@ impl Record {
         self.promotions.last_key_value().map(|(_, promotion)| promotion.at)
     }
 
+    /// Since when the key does what it does at `now`.
+    pub(super) fn since(&self, seq: u32, now: Timestamp) -> Option<Timestamp> {
+        let last = |wanted: &[What]| {
+            let is_it = |e: &&Event| e.seq == Some(seq) && wanted.contains(&e.what);
+            self.events.iter().rev().find(is_it).map(|event| event.at)
+        };
+        match self.state(seq) {
+            KeyState::Staged => last(&[What::Stage, What::Import]),
+            KeyState::Signing => self.signs_since(),
+            KeyState::Retired { until } if now < until => {
+                Some(until.before(self.policy.retention()))
+            }
+            KeyState::Retired { until } => match self.keys.get(&seq) {
+                Some(key) if !key.private => last(&[What::Prune]),
+                _ => Some(until),
+            },
+            KeyState::Revoked { at } => Some(at),
+        }
+    }
+
     /// The number of the key that signed before the one that does.
     pub(super) fn previous_signer(&self) -> Option<u32> {
         let mut latest = self.promotions.values().rev();

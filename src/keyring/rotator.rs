@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::durable;
+use crate::durable::{self, FolderLock};
 use crate::key::{Algorithm, Key, KeySet};
 use crate::time::{Clock, Timestamp};
 
@@ -135,6 +135,8 @@ pub struct KeyStatus {
     pub algorithm: Algorithm,
     /// What it does.
     pub state: KeyState,
+    /// Since when, if the history tells.
+    pub since: Option<Timestamp>,
     /// Since when the published set holds it.
     pub visible_since: Option<Timestamp>,
     /// From when on every verifier knows it.
@@ -183,12 +185,13 @@ impl Rotator {
     /// # Errors
     /// [`KeyringError`] if the ring cannot be read.
     pub fn status(&self) -> Result<Vec<KeyStatus>, KeyringError> {
-        let record = self.load()?.record;
+        let (record, now) = (self.load()?.record, self.clock.now());
         let status = |(seq, key): (&u32, &KeyRecord)| KeyStatus {
             seq: *seq,
             kid: key.kid.clone(),
             algorithm: key.algorithm,
             state: record.state(*seq),
+            since: record.since(*seq, now),
             visible_since: record.visible_since(*seq),
             warm_at: record.warm_at(*seq),
             has_private_half: key.private,
@@ -224,13 +227,9 @@ impl Rotator {
                 None => Ok(Done { steps: Vec::new(), lost_a_race: false }),
             };
         }
-        if Place::of(&self.dir)?.is_mounted() {
-            return Err(KeyringError::ReadOnly { dir: self.dir.clone() });
-        }
-        let _lock = durable::lock_folder(&self.dir, PATIENCE)
-            .map_err(|_| KeyringError::Busy { dir: self.dir.clone() })?;
+        let _lock = self.lock()?;
         let mut done = Done { steps: Vec::new(), lost_a_race: false };
-        self.mend(&mut done)?;
+        self.finish(&mut done)?;
         while done.steps.len() < MOST_STEPS {
             let loaded = self.load()?;
             refuse_unfit(&loaded, act)?;
@@ -242,7 +241,19 @@ impl Rotator {
                 break;
             }
         }
-        self.mend(&mut done)?;
+        self.finish(&mut done)?;
+        Ok(done)
+    }
+
+    /// Only finishes what an interrupted act left: the published set and the history. No key changes
+    /// what it does.
+    ///
+    /// # Errors
+    /// As [`Rotator::perform`].
+    pub fn mend(&self) -> Result<Done, KeyringError> {
+        let _lock = self.lock()?;
+        let mut done = Done { steps: Vec::new(), lost_a_race: false };
+        self.finish(&mut done)?;
         Ok(done)
     }
 
@@ -266,6 +277,14 @@ impl Rotator {
         store::load(&self.dir)
     }
 
+    fn lock(&self) -> Result<FolderLock, KeyringError> {
+        if Place::of(&self.dir)?.is_mounted() {
+            return Err(KeyringError::ReadOnly { dir: self.dir.clone() });
+        }
+        durable::lock_folder(&self.dir, PATIENCE)
+            .map_err(|_| KeyringError::Busy { dir: self.dir.clone() })
+    }
+
     fn steps(&self, record: &Record, act: &Act) -> Result<Vec<Step>, KeyringError> {
         guard::steps(record, act, self.clock.now()).map_err(|fault| match fault {
             Fault::Refused(refusal) => KeyringError::Refused(refusal),
@@ -281,7 +300,7 @@ impl Rotator {
     }
 
     /// Brings the published set and the history up to date.
-    fn mend(&self, done: &mut Done) -> Result<(), KeyringError> {
+    fn finish(&self, done: &mut Done) -> Result<(), KeyringError> {
         for _ in 0..MOST_STEPS {
             let loaded = self.load()?;
             let Some(step) = plan::mend(&loaded.record, self.clock.now()) else {
