@@ -49,8 +49,12 @@ impl Trust {
     }
 
     fn of_ring(keys: &Keys, allowed: &[Algorithm]) -> Result<Self, Failure> {
+        if allowed.is_empty() {
+            // Whole: it remembers the keys that are gone, and tells their end.
+            return Ok(Self { set: keys.key_set(), issuer: keys.issuer() });
+        }
         let mut members = keys.key_set().members().to_vec();
-        members.retain(|member| allowed.is_empty() || allowed.contains(&member.key.algorithm()));
+        members.retain(|member| allowed.contains(&member.key.algorithm()));
         if members.is_empty() {
             let what = format!("the ring {} has no key of the --alg asked for", keys.name());
             return Err(Failure::new(Code::BAD_DATA, what));

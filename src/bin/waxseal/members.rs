@@ -70,20 +70,23 @@ pub(crate) fn moment(name: &str, value: &Value) -> Option<Timestamp> {
 /// The time claims as epoch seconds and as text.
 pub(crate) struct Times(Vec<(String, Time)>);
 
+/// A time in JSON, for programs and for people.
 #[derive(Serialize)]
-struct Time {
+pub(crate) struct Time {
     epoch: i64,
     text: String,
     relative: String,
 }
 
+impl Time {
+    pub(crate) fn of(at: Timestamp, now: Timestamp, output: &Output) -> Self {
+        Self { epoch: at.as_secs(), text: at.in_zone(output.zone), relative: relative(at, now) }
+    }
+}
+
 impl Times {
     pub(crate) fn of(claims: &Members, now: Timestamp, output: &Output) -> Self {
-        let time = |at: Timestamp| Time {
-            epoch: at.as_secs(),
-            text: at.in_zone(output.zone),
-            relative: relative(at, now),
-        };
+        let time = |at: Timestamp| Time::of(at, now, output);
         let times = claims
             .iter()
             .filter_map(|(name, value)| Some((name.clone(), time(moment(name, value)?))));

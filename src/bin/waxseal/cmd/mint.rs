@@ -43,6 +43,11 @@ fn session(options: &Mint, members: Map<String, Value>, output: &Output) -> Resu
         (None, Some(issuer)) => issuer.to_owned(),
         (None, None) => return Err(usage("this ring was made for development: give --iss")),
     };
+    if keys.ring().signing_key().is_none() {
+        let what = format!("no key of ring {} signs: the one that did was revoked", keys.name());
+        return Err(Failure::new(Code::BAD_DATA, what)
+            .next("waxseal keys status, then: waxseal keys promote SEQ"));
+    }
     output.detail(&format!("ring {} ({}), audience {audience}", keys.name(), keys.algorithm()));
     let issuer = issuer_for(&keys, &issuer, &audience, options.ttl.unwrap_or(TTL))?;
     issuer.mint(&subject, &Value::from(members)).map_err(unminted)
