@@ -23,6 +23,8 @@ mod hostile;
 mod lint;
 #[path = "cli/rings.rs"]
 mod rings;
+#[path = "cli/rotation.rs"]
+mod rotation;
 #[path = "cli/second_opinion.rs"]
 mod second_opinion;
 #[path = "cli/streams.rs"]

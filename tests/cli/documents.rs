@@ -74,8 +74,8 @@ fn a_man_page_has_exit_status_and_examples() {
     let dir = tempfile::tempdir().expect("a folder");
     run_in(&dir, &["man", "pages"]).ends(0);
     let codes = [
-        "0", "1", "10", "11", "12", "13", "14", "15", "16", "17", "64", "65", "66", "70", "73",
-        "74", "76", "77",
+        "0", "1", "2", "10", "11", "12", "13", "14", "15", "16", "17", "64", "65", "66", "70",
+        "73", "74", "75", "76", "77",
     ];
     let mut pages = 0;
     for entry in fs::read_dir(dir.path().join("pages")).expect("the folder of pages") {

@@ -1,13 +1,11 @@
 //! Rings and key files: what is made, what is kept, what is refused.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::tool::{FIXTURES, Run, fixture, pipe_in, program, run_in};
+use crate::tool::{FIXTURES, Run, contents, fixture, pipe_in, program, run_in};
 
 const ISSUER: &str = "https://id.example";
 
@@ -29,21 +27,6 @@ fn signing_kid(dir: &TempDir) -> String {
     let token = mint(dir);
     let header = run_in(dir, &["inspect", "--json", &token]).ends(0).json();
     header["header"]["kid"].as_str().expect("a kid").to_owned()
-}
-
-/// Every file below `dir` and its bytes.
-fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(dir).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.insert(path.clone(), Vec::new());
-            found.extend(contents(&path));
-        } else {
-            found.insert(path.clone(), fs::read(&path).expect("a file"));
-        }
-    }
-    found
 }
 
 /// Runs the program and ends the test if it changed anything.
@@ -245,7 +228,7 @@ fn an_imported_key_verifies_and_does_not_sign() {
     let token = run_in(&dir, &args).ends(0).out;
     run_in(&dir, &["verify", "--keys", "ring", token.trim_end()]).ends(14);
     let run = run_in(&dir, &["keys", "import", &job, "--keys", "ring"]).ends(0);
-    assert!(run.out.contains("staged job"), "{}", run.out);
+    assert!(run.out.contains("imported 3 (job)"), "{}", run.out);
     run_in(&dir, &["verify", "--keys", "ring", token.trim_end()]).ends(0);
     assert_eq!(signing_kid(&dir), before);
     let keys = run_in(&dir, &["keys", "jwks", "--keys", "ring"]).ends(0).json();

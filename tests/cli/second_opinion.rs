@@ -24,7 +24,7 @@ fn minted(algorithm: Algorithm, claims: &[&str]) -> tempfile::TempDir {
 }
 
 /// The key of RFC 7515, Appendix A.2.
-fn rsa_jwk() -> String {
+pub(crate) fn rsa_jwk() -> String {
     let text = include_str!("../vectors/rfc/rfc7515.json");
     let cases: Value = serde_json::from_str(text).expect("JSON");
     cases["cases"][1]["key"].to_string()

@@ -1,7 +1,9 @@
 //! Runs the program.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
@@ -98,4 +100,19 @@ pub(crate) fn pipe(args: &[&str], input: &[u8]) -> Run {
 pub(crate) fn fixture(name: &str) -> String {
     let path = Path::new(FIXTURES).join(name);
     std::fs::read_to_string(path).expect("the fixture is text").trim_end().to_owned()
+}
+
+/// Every file below `dir` and its bytes.
+pub(crate) fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(dir).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.insert(path.clone(), Vec::new());
+            found.extend(contents(&path));
+        } else {
+            found.insert(path.clone(), fs::read(&path).expect("a file"));
+        }
+    }
+    found
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use waxseal::VerifyError;
 use waxseal::jwt::Stage;
-use waxseal::keyring::KeyringError;
+use waxseal::keyring::{KeyringError, Refusal};
 
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,7 @@ impl Code {
     pub(crate) const DONE: Self = Self(0);
     pub(crate) const FALSE_LINE: Self = Self(1);
     pub(crate) const FOUND: Self = Self(1);
+    pub(crate) const DUE: Self = Self(2);
     pub(crate) const MALFORMED: Self = Self(10);
     pub(crate) const BAD_SIGNATURE: Self = Self(11);
     pub(crate) const BAD_TIME: Self = Self(12);
@@ -29,6 +30,7 @@ impl Code {
     pub(crate) const BUG: Self = Self(70);
     pub(crate) const CANNOT_CREATE: Self = Self(73);
     pub(crate) const CANNOT_WRITE: Self = Self(74);
+    pub(crate) const TRY_AGAIN: Self = Self(75);
     pub(crate) const GUARD: Self = Self(76);
     pub(crate) const EXPOSED: Self = Self(77);
 
@@ -45,11 +47,12 @@ impl From<Code> for ExitCode {
 
 /// The table of the manual page.
 pub(crate) const MEANINGS: &[(Code, &str)] = &[
-    (Code::DONE, "done, or verified"),
+    (Code::DONE, "done, or verified; nothing was due, or another process did it first"),
     (
         Code::FALSE_LINE,
         "lint found something, doctor found an error, or a line of the demo was false",
     ),
+    (Code::DUE, "steps of a rotation are due (keys plan --check)"),
     (Code::MALFORMED, "malformed, unsigned, or no token at all"),
     (Code::BAD_SIGNATURE, "bad signature, decryption failed, or not the key's algorithm"),
     (Code::BAD_TIME, "expired, not yet valid, or past a limit of the session"),
@@ -62,14 +65,18 @@ pub(crate) const MEANINGS: &[(Code, &str)] = &[
     (Code::BAD_DATA, "input or key file is bad data"),
     (Code::NO_INPUT, "cannot read input or key ring"),
     (Code::BUG, "a bug of waxseal"),
-    (Code::CANNOT_CREATE, "cannot create: it exists already"),
+    (Code::CANNOT_CREATE, "cannot create: it exists already, or nobody can write there"),
     (Code::CANNOT_WRITE, "cannot write, or listen on an address"),
-    (Code::GUARD, "refused by a guard"),
+    (Code::TRY_AGAIN, "busy, or keys are too old: try again"),
+    (Code::GUARD, "refused by a guard: too early, held, or the wrong ring"),
     (Code::EXPOSED, "permissions too open"),
 ];
 
 /// The code of a refused token.
 pub(crate) fn of_refusal(fault: &VerifyError) -> Code {
+    if fault.is_ours() {
+        return Code::TRY_AGAIN;
+    }
     match (fault, fault.stage()) {
         (VerifyError::Algorithm { .. }, _) | (_, Stage::Signature) => Code::BAD_SIGNATURE,
         (_, Stage::Key) => Code::UNKNOWN_KEY,
@@ -124,17 +131,37 @@ impl Failure {
 impl From<KeyringError> for Failure {
     fn from(fault: KeyringError) -> Self {
         let code = match &fault {
+            KeyringError::Refused(refusal) => return refused(refusal),
             KeyringError::NoRing { .. }
             | KeyringError::Read { .. }
-            | KeyringError::Fetch { .. } => Code::NO_INPUT,
-            KeyringError::Exists { .. } => Code::CANNOT_CREATE,
+            | KeyringError::Fetch { .. }
+            | KeyringError::Reload(_) => Code::NO_INPUT,
+            KeyringError::Exists { .. } | KeyringError::ReadOnly { .. } => Code::CANNOT_CREATE,
             KeyringError::Write { .. } => Code::CANNOT_WRITE,
+            KeyringError::Busy { .. } | KeyringError::WentBack { .. } => Code::TRY_AGAIN,
+            KeyringError::NotSeen { .. } => Code::GUARD,
             KeyringError::Exposed { .. } => Code::EXPOSED,
-            KeyringError::Policy(_) | KeyringError::Url(_) => Code::USAGE,
-            KeyringError::Refused(_) | KeyringError::NotSeen { .. } => Code::GUARD,
+            KeyringError::Url(_) => Code::USAGE,
             _ => Code::BAD_DATA,
         };
         Self::new(code, fault.to_string())
+    }
+}
+
+/// What a guard says, and the way out if there is one.
+fn refused(refusal: &Refusal) -> Failure {
+    let failure = Failure::new(Code::GUARD, format!("refused: {refusal}"));
+    match refusal {
+        Refusal::TooEarly { warm: Some(warm), .. } => {
+            failure.next(format!("in a hurry? key {warm} is warm: waxseal keys promote {warm}"))
+        }
+        Refusal::Signs { warm: Some(warm), .. } => {
+            failure.next(format!("add --promote {warm}, which is warm, or --stop-signing"))
+        }
+        Refusal::Signs { warm: None, .. } => {
+            failure.next("add --promote SEQ, though verifiers may not know it, or --stop-signing")
+        }
+        _ => failure,
     }
 }
 

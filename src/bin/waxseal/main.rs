@@ -20,7 +20,6 @@ mod untrusted;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Verb};
@@ -29,7 +28,7 @@ use crate::output::Output;
 
 fn main() -> ExitCode {
     report_bugs();
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(stop) => return said_by_clap(&stop),
     };

@@ -1,26 +1,28 @@
 //! `waxseal keys`.
 
-use std::path::PathBuf;
-use std::time::Duration;
+mod init;
+mod rotation;
 
-use clap::{Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Command, Subcommand, ValueEnum};
 use waxseal::key::Algorithm;
 
-use crate::times;
+pub(crate) use init::{Init, Purpose};
+pub(crate) use rotation::{
+    Change, Check, Hold, Log, Look, Plan, Promote, Prune, Revoke, Rollback, Stage, Status, Tick,
+    Usage,
+};
 
 pub(super) const KEYS_EXAMPLES: &str = "\
 Examples:
   waxseal keys init --keys keys --issuer https://id.example
+  waxseal keys status --keys keys
+  waxseal keys tick --keys keys
   waxseal keys jwks --keys keys --out jwks.json
   waxseal keys new --alg EdDSA --out job.jwk
   waxseal keys new --alg ES256 --form pem --out job.pem
   waxseal keys new --alg v4.local --form paserk --out job.paserk";
-
-const KEYS_INIT_EXAMPLES: &str = "\
-Examples:
-  waxseal keys init --keys keys --issuer https://id.example
-  waxseal keys init --keys keys --issuer https://id.example --purpose sealed
-  waxseal keys init --keys keys --issuer https://id.example --alg RS256 --first-key rsa.pem";
 
 const KEYS_NEW_EXAMPLES: &str = "\
 Examples:
@@ -46,7 +48,8 @@ Examples:
 
 const KEYS_JWKS_EXAMPLES: &str = "\
 Examples:
-  waxseal keys jwks --keys keys --out jwks.json";
+  waxseal keys jwks --keys keys --out jwks.json
+  waxseal keys jwks --keys keys --headers";
 
 const KEYS_IMPORT_EXAMPLES: &str = "\
 Examples:
@@ -56,15 +59,6 @@ Examples:
 const KEYS_EXPORT_EXAMPLES: &str = "\
 Examples:
   waxseal keys export k1-mm4e9d --keys keys --ring id.example --out backup.jwk";
-
-/// What a new ring is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Purpose {
-    /// Others verify with public keys; everyone can read (Ed25519)
-    Signed,
-    /// Only the issuer reads and verifies (AES-256-GCM)
-    Sealed,
-}
 
 /// How a key is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -91,34 +85,68 @@ impl Form {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Keys {
     /// Make a key ring: one key that signs, one staged
-    #[command(after_help = KEYS_INIT_EXAMPLES)]
-    Init {
-        /// The folder; WAXSEAL_KEYS may hold its path
+    #[command(after_help = init::INIT_EXAMPLES)]
+    Init(Init),
+    /// Tell what every key of a ring does, and what comes next
+    #[command(after_help = rotation::STATUS_EXAMPLES)]
+    Status(Status),
+    /// Do every step of the rotation that is due: the verb for cron
+    #[command(after_help = rotation::TICK_EXAMPLES)]
+    Tick(Tick),
+    /// End a key and every token that it signed, at once
+    #[command(after_help = rotation::REVOKE_EXAMPLES)]
+    Revoke(Revoke),
+    /// Print the public halves of a ring as a JWK Set
+    #[command(after_help = KEYS_JWKS_EXAMPLES)]
+    Jwks {
+        /// The key ring; WAXSEAL_KEYS may hold its path
         #[arg(long, value_name = "DIR")]
         keys: Option<String>,
-        /// Who mints: a URL, the `iss` of every token
-        #[arg(long, value_name = "URL")]
-        issuer: String,
-        /// The algorithm of its keys
-        #[arg(long, value_name = "NAME", conflicts_with = "purpose")]
-        alg: Option<Algorithm>,
-        /// Or what the ring is for, which chooses it; signed by default
-        #[arg(long, value_enum, value_name = "KIND")]
-        purpose: Option<Purpose>,
-        /// A private key made elsewhere that signs first: an RSA ring begins so
-        #[arg(long, value_name = "FILE", conflicts_with = "purpose")]
-        first_key: Option<String>,
-        /// Its name, asked for before a secret leaves it; the issuer's host by default
-        #[arg(long)]
-        name: Option<String>,
-        /// The longest that a session may go unused and still be renewed: the ring keeps its keys
-        /// that much longer
-        #[arg(long, value_name = "TIME", default_value = "8h", value_parser = times::duration)]
-        longest_life: Duration,
-        /// Say what would be made
-        #[arg(short = 'n', long)]
-        dry_run: bool,
+        /// Write this file instead, whole or not at all
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Print a Content-Type, a Cache-Control that C allows and an empty line first, as the head of
+        /// an HTTP response
+        #[arg(long, conflicts_with = "out")]
+        headers: bool,
     },
+    /// Tell what tick would do, now and later
+    #[command(after_help = rotation::PLAN_EXAMPLES)]
+    Plan(Plan),
+    /// Make another key in a ring: it verifies, and does not sign yet
+    #[command(after_help = rotation::STAGE_EXAMPLES)]
+    Stage(Stage),
+    /// Let a staged key sign, once every verifier knows it
+    #[command(after_help = rotation::PROMOTE_EXAMPLES)]
+    Promote(Promote),
+    /// Let the key sign again that did before
+    #[command(after_help = rotation::ROLLBACK_EXAMPLES)]
+    Rollback(Rollback),
+    /// Remove the private halves of keys whose tokens have ended
+    #[command(after_help = rotation::PRUNE_EXAMPLES)]
+    Prune(Prune),
+    /// Add a private key to a ring, staged: it verifies, and does not sign yet
+    #[command(after_help = KEYS_IMPORT_EXAMPLES)]
+    Import {
+        /// A key file in any form; raw:FILE, hex:FILE or b64:FILE for a bare secret
+        file: String,
+        #[command(flatten)]
+        change: Change,
+        /// The algorithm of a key that does not say its own
+        #[arg(long, value_name = "NAME")]
+        alg: Option<Algorithm>,
+        #[command(flatten)]
+        hold: Hold,
+    },
+    /// Count which keys the tokens of a log name
+    #[command(after_help = rotation::USAGE_EXAMPLES)]
+    Usage(Usage),
+    /// Tell everything that is wrong with a ring, and mend what can be mended
+    #[command(after_help = rotation::CHECK_EXAMPLES)]
+    Check(Check),
+    /// Tell what happened to a ring, and whether that record is whole
+    #[command(after_help = rotation::LOG_EXAMPLES)]
+    Log(Log),
     /// Make one private key in a file of its own
     #[command(after_help = KEYS_NEW_EXAMPLES)]
     New {
@@ -189,31 +217,6 @@ pub(crate) enum Keys {
         #[arg(long)]
         json: bool,
     },
-    /// Print the public halves of a ring as a JWK Set
-    #[command(after_help = KEYS_JWKS_EXAMPLES)]
-    Jwks {
-        /// The key ring; WAXSEAL_KEYS may hold its path
-        #[arg(long, value_name = "DIR")]
-        keys: Option<String>,
-        /// Write this file instead, whole or not at all
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
-    /// Add a private key to a ring, staged: it verifies, and does not sign yet
-    #[command(after_help = KEYS_IMPORT_EXAMPLES)]
-    Import {
-        /// A key file in any form; raw:FILE, hex:FILE or b64:FILE for a bare secret
-        file: String,
-        /// The key ring; WAXSEAL_KEYS may hold its path
-        #[arg(long, value_name = "DIR")]
-        keys: Option<String>,
-        /// The algorithm of a key that does not say its own
-        #[arg(long, value_name = "NAME")]
-        alg: Option<Algorithm>,
-        /// Say what would be done
-        #[arg(short = 'n', long)]
-        dry_run: bool,
-    },
     /// Write a private key of a ring to a file
     #[command(after_help = KEYS_EXPORT_EXAMPLES)]
     Export {
@@ -222,9 +225,10 @@ pub(crate) enum Keys {
         /// The key ring; WAXSEAL_KEYS may hold its path
         #[arg(long, value_name = "DIR")]
         keys: Option<String>,
-        /// The ring's name: a secret leaves only when you say whose it is
+        /// The ring's name, where no terminal can ask for it: a secret leaves only when you say whose
+        /// it is
         #[arg(long, value_name = "NAME")]
-        ring: String,
+        ring: Option<String>,
         /// How it is written
         #[arg(long, value_enum, default_value_t = Form::Jwk, value_name = "FORM")]
         form: Form,
@@ -235,4 +239,29 @@ pub(crate) enum Keys {
         #[arg(short = 'n', long)]
         dry_run: bool,
     },
+}
+
+/// The verbs that come first in [`Keys`] are an operator's; the others are rarely needed.
+const OFTEN: usize = 5;
+
+/// Help in two parts, from the verbs themselves: clap has no headings for them.
+pub(super) fn in_two_parts(keys: Command) -> Command {
+    let style = keys.get_styles().get_header();
+    let heading = |text: &str| format!("{style}{text}{style:#}\n");
+    let verbs: Vec<&Command> = keys.get_subcommands().filter(|verb| !verb.is_hide_set()).collect();
+    let width = verbs.iter().map(|verb| verb.get_name().len()).max().unwrap_or(0);
+    let literal = keys.get_styles().get_literal();
+    let row = |verb: &&Command| {
+        let about = verb.get_about().map(ToString::to_string).unwrap_or_default();
+        format!("  {literal}{:<width$}{literal:#}  {about}\n", verb.get_name())
+    };
+    let rows = |verbs: &[&Command]| verbs.iter().map(row).collect::<String>();
+    let (often, rarely) = verbs.split_at(OFTEN.min(verbs.len()));
+    let commands =
+        format!("{}{}\n{}{}", heading("Commands:"), rows(often), heading("Rarely:"), rows(rarely));
+    let options = heading("Options:");
+    let template = format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{commands}\n{options}{{options}}{{after-help}}"
+    );
+    keys.help_template(template)
 }

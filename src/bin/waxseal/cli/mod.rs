@@ -13,7 +13,9 @@ mod verify;
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 use clap_complete::Shell;
 use waxseal::time::Zone;
 
@@ -29,9 +31,12 @@ pub(crate) use doctor::Doctor;
 use inspect::INSPECT_EXAMPLES;
 pub(crate) use inspect::Inspect;
 use keys::KEYS_EXAMPLES;
-pub(crate) use keys::{Form, Keys, Purpose};
+pub(crate) use keys::{
+    Change, Check, Form, Hold, Init, Keys, Log, Look, Plan, Promote, Prune, Purpose, Revoke,
+    Rollback, Stage, Status, Tick, Usage,
+};
 use lint::LINT_EXAMPLES;
-pub(crate) use lint::Lint;
+pub(crate) use lint::{FailOn, Lint};
 use mint::MINT_EXAMPLES;
 pub(crate) use mint::Mint;
 use serve::SERVE_EXAMPLES;
@@ -64,6 +69,17 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
+    /// Reads the arguments of this process.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let grouped = |verb: Command| match verb.get_name() {
+            "keys" => keys::in_two_parts(verb),
+            _ => verb,
+        };
+        let mut command = Self::command().mut_subcommands(grouped);
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Self::from_arg_matches(&matches).map_err(|fault| fault.format(&mut command))
+    }
+
     pub(crate) fn help() -> String {
         Self::command().render_help().to_string()
     }
@@ -118,7 +134,7 @@ pub(crate) enum Verb {
     /// Tell everything that is wrong with a token or a key ring, all at once
     #[command(after_help = LINT_EXAMPLES)]
     Lint(Lint),
-    /// Make, show, import and export keys
+    /// Make and rotate key rings; make, show, import and export keys
     #[command(subcommand, after_help = KEYS_EXAMPLES)]
     Keys(Keys),
     /// Serve the public keys over HTTP, for verifiers on other hosts

@@ -10,9 +10,9 @@ mod token;
 
 use std::path::Path;
 
-use waxseal::time::Clock;
+use waxseal::time::{Clock, Timestamp};
 
-use crate::cli::Lint;
+use crate::cli::{FailOn, Lint, Shape};
 use crate::exit::{Code, Failure};
 use crate::output::Output;
 use crate::{input, keyfile};
@@ -48,11 +48,37 @@ pub(crate) fn run(options: &Lint, output: &mut Output) -> Result<Code, Failure> 
     }
     findings.retain(|finding| !policy.ignores(finding.id));
 
-    let mut report = Report::new(findings, options.fail_on.into());
+    let report = Report::new(findings, options.fail_on.into());
     failures.extend(rings::failures(unread, report.worst(), &places.rings));
+    tell(report, failures, options.shape, output)
+}
+
+/// Everything that is wrong with the ring in the folder `place`.
+pub(crate) fn ring(
+    place: &str,
+    now: Timestamp,
+    last_serial: Option<u64>,
+    fail_on: FailOn,
+    shape: Shape,
+    output: &mut Output,
+) -> Result<Code, Failure> {
+    let (rings, mut findings) = ([place.to_owned()], Vec::new());
+    let unread = rings::check(&rings, now, last_serial, &mut findings)?;
+    let report = Report::new(findings, fail_on.into());
+    let failures = rings::failures(unread, report.worst(), &rings);
+    tell(report, failures, shape, output)
+}
+
+/// Prints what was found, and why not everything was judged.
+fn tell(
+    mut report: Report,
+    mut failures: Vec<Failure>,
+    shape: Shape,
+    output: &mut Output,
+) -> Result<Code, Failure> {
     let last = failures.pop();
     report.unjudged(last.as_ref().map(|failure| failure.code));
-    report.print(options.shape, output)?;
+    report.print(shape, output)?;
     for failure in failures {
         output.failure(&failure);
     }
