@@ -11,13 +11,17 @@
 //! | `diff` | shows how two tokens differ; verifies neither | no |
 //! | `doctor` | says why a browser drops a cookie, or why logout does not clear it | no |
 //! | `lint` | tells everything that is wrong with a token or a ring; see [`lint`](super::lint) | no |
-//! | `keys init`, `new`, `import` | make a ring, a key in a file, a staged key in a ring | – |
+//! | `keys init` | makes a ring | – |
+//! | `keys status`, `plan`, `log`, `usage`, `check` | what each key does, what is due, what happened, who is still used, what is wrong | – |
+//! | `keys tick` | does what is due, for cron; see [`rotation`](super::rotation) | – |
+//! | `keys stage`, `import`, `promote`, `rollback`, `revoke`, `prune` | one step of a rotation each, guarded | – |
+//! | `keys new` | makes a key in a file | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
 //! | `keys convert`, `id` | a key in another form; its names | – |
 //! | `serve` | hands out a ring's public keys, or a JWK Set file, over HTTP | – |
 //! | `completions`, `man` | for your shell | no |
 //!
-//! No verb rotates a ring, renews or revokes yet, and `verify` knows no revocation list: it says
+//! No verb renews a session or revokes one yet, and `verify` knows no revocation list: it says
 //! `not checked`. No verb asks the network; `serve` answers it: `curl -s URL | waxseal verify --key - @t`.
 //!
 //! # Input
@@ -84,7 +88,8 @@
 //! characters without width are shown as `\u{...}`. A token cannot move your cursor.
 //!
 //! A secret is written to a new file of mode 0600 that must not exist, or to standard output if you
-//! say `--out -`. `keys export` wants the ring's name too. `-n` says what a `keys` verb would do.
+//! say `--out -`. `keys export`, `revoke` and `prune` want the ring's name too, typed or as `--ring`;
+//! `promote` and `rollback` ask once, or want `--yes`. `-n` says what a `keys` verb would do.
 //! `--form jwk|pem|paserk` is how a key is written, JWK by default; [`keys`](super::keys) tells which
 //! form holds which key.
 //!
@@ -119,6 +124,21 @@
 //! | `changes` | list of `in`, `name`, `change`, `privilege`, `before`, `after`; `seconds` for times, `gained` and `lost` for sets | `findings` | list of `id`, `level`, `header`, `text`, `detail`, `fix` |
 //! | `same` | list of `in`, `name` | | |
 //!
+//! | `keys status --json` | | `keys tick --json` | |
+//! |---|---|---|---|
+//! | `ring`, `issuer`, `serial`, `at` | the ring, and when it was looked at | `ring`, `dry_run` | |
+//! | `policy` | `L`, `C`, `S`, `R`, `period` in seconds, `max_mints_per_day`, `cap` | `steps` | done, or due in a dry run: `step`, `seq`, `alg`, `what` |
+//! | `keys` | newest first: `seq`, `kid`, `alg`, `state`, `private_half`, `held`, `next` in words | `lost_a_race` | another process took a step first |
+//! | their times | `since`, `visible_since`, `may_sign_at`, `verifies_until`, `safe_to_delete_at`, `held_until` | `later` | list of `at`, `steps` |
+//! | `due`, `needs` | steps, and what only a person can do | `needs` | in words |
+//! | `log`, `published`, `permissions` | `ok`, with `entries` and `fault`, or `keys` | | |
+//! | `findings` | of lint, without notes | | |
+//!
+//! `keys plan --json` prints `due`, `later`, `needs`; `keys log --json` `ok`, `fault`, `before` (events
+//! left out) and `entries`: `serial`, `at`, `what`, `seq`, `kid`, `by`; `keys usage --json` `tokens`,
+//! `keys` and `unknown` with their `tokens`, `unknown_tokens`, `more_unknown`, `without_kid`,
+//! `lines_without_token`; `keys check --json` is that of lint. Times are `epoch`, `text`, `relative`.
+//!
 //! `lint --json` prints `schema`, `exit`, `worst` (a level, or `null`) and `findings`, a list of `id`,
 //! `level`, `place`, `text`, `fix`. `lint --plain` prints one finding a line: level, id, place, text, fix.
 //!
@@ -128,8 +148,9 @@
 //! # Exit codes
 //! | code | meaning | `VerifyError::code()` |
 //! |---|---|---|
-//! | 0 | done, or verified | |
+//! | 0 | done, or verified; nothing was due, or another process did it first | |
 //! | 1 | lint found something, doctor found an error, or a line of the demo was false | |
+//! | 2 | steps of a rotation are due (keys plan --check) | |
 //! | 10 | malformed, unsigned, or no token at all | `malformed`, `too_long`, `unsecured`, `unknown_extension`, `nested`, `bad_claims`, `missing_claim`, `wrong_state` |
 //! | 11 | bad signature, decryption failed, or not the key's algorithm | `bad_signature`, `wrong_algorithm`, `no_assertion` |
 //! | 12 | expired, not yet valid, or past a limit of the session | `expired`, `not_yet_valid`, `issued_in_future`, `idle_limit`, `absolute_limit`; `missing_claim` for `exp` |
@@ -142,9 +163,10 @@
 //! | 65 | input or key file is bad data | |
 //! | 66 | cannot read input or key ring | |
 //! | 70 | a bug of waxseal | |
-//! | 73 | cannot create: it exists already | |
+//! | 73 | cannot create: it exists already, or nobody can write there | |
 //! | 74 | cannot write, or listen on an address | |
-//! | 76 | refused by a guard | |
+//! | 75 | busy, or keys are too old: try again | `stale_keys` |
+//! | 76 | refused by a guard: too early, held, or the wrong ring | |
 //! | 77 | permissions too open | |
 //!
 //! A script needs one rule: 10 to 17 is about tokens, everything above about the call. A pipe

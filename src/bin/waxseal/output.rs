@@ -30,6 +30,11 @@ impl Output {
         Self { colors, quiet: common.quiet, verbose: common.verbose, zone: common.tz }
     }
 
+    /// Whether nothing is to be said that is no failure.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Writes data to standard output, and a line end.
     pub(crate) fn line(&mut self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();

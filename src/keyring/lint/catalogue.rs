@@ -46,13 +46,13 @@ pub(super) const OVERDUE: Rule = Rule::new(
     "K004",
     Warn,
     "rotation is overdue (error: by a whole period more)",
-    "promote the staged key; see that cron still rotates",
+    "waxseal keys tick; see that cron still runs it",
 );
 pub(super) const NO_NEXT_KEY: Rule = Rule::new(
     "K005",
     Warn,
     "no next key will be known to all verifiers when the rotation is due",
-    "stage a key now: waxseal keys import FILE --keys DIR",
+    "waxseal keys stage --keys DIR; an RSA ring: waxseal keys import FILE",
 );
 pub(super) const TOO_MANY_KEYS: Rule = Rule::new(
     "K006",
@@ -77,7 +77,7 @@ pub(super) const KEPT_PRIVATE_HALF: Rule = Rule::new(
     "K009",
     Warn,
     "a private half is kept although every token of its key has ended",
-    "move the key file out of the ring and destroy it; its tokens have ended",
+    "waxseal keys tick prunes it, or waxseal keys prune",
 );
 pub(super) const FOREIGN_KID: Rule = Rule::new(
     "K010",
@@ -102,7 +102,7 @@ pub(super) const STALE_FILE: Rule = Rule::new(
     "K013",
     Note,
     "a temporary file of an interrupted writer",
-    "remove it; it may hold a key",
+    "waxseal keys check --repair removes it; it may hold a key",
 );
 pub(super) const SERIAL_WENT_BACK: Rule = Rule::new(
     "K014",

@@ -175,7 +175,7 @@ pub(crate) enum Keys {
         /// A key ring: the key that signs, or the one that --kid names
         #[arg(long, value_name = "DIR")]
         keys: Option<String>,
-        /// The key's kid, in a ring
+        /// The key's kid or number, in a ring
         #[arg(long, value_name = "KID", conflicts_with = "file")]
         kid: Option<String>,
         /// The algorithm of a key that does not say its own
@@ -220,7 +220,8 @@ pub(crate) enum Keys {
     /// Write a private key of a ring to a file
     #[command(after_help = KEYS_EXPORT_EXAMPLES)]
     Export {
-        /// The key's kid
+        /// The key, by its number or kid
+        #[arg(value_name = "SEQ")]
         kid: String,
         /// The key ring; WAXSEAL_KEYS may hold its path
         #[arg(long, value_name = "DIR")]

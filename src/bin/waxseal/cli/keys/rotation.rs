@@ -23,7 +23,7 @@ pub(super) const TICK_EXAMPLES: &str = "\
 Examples:
   waxseal keys tick --keys keys
   waxseal keys tick --keys keys --dry-run
-  17 * * * *  waxseal keys tick --keys /srv/keys --by cron
+  17 * * * *  waxseal keys tick --keys /srv/keys --by cron --quiet
   cp -a keys rehearsal && waxseal keys tick --keys rehearsal --at now+31d";
 
 pub(super) const STAGE_EXAMPLES: &str = "\

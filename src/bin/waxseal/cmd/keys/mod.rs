@@ -6,6 +6,7 @@ mod init;
 mod jwks;
 mod log;
 mod material;
+mod named;
 mod operator;
 mod plan;
 mod promote;
@@ -91,7 +92,10 @@ fn chosen(
 }
 
 fn in_ring(ring: &Keys, kid: &str) -> Result<Key, Failure> {
-    let found = ring.keys().find(|(_, _, key)| key.id().is_some_and(|id| id.as_str() == kid));
+    let number = kid.parse::<u32>().ok();
+    let by_kid = |key: &Key| key.id().is_some_and(|id| id.as_str() == kid);
+    let by_number = ring.keys().find(|(seq, _, _)| Some(*seq) == number);
+    let found = by_number.or_else(|| ring.keys().find(|(_, _, key)| by_kid(key)));
     found.map(|(_, _, key)| key).ok_or_else(|| no_such_key(ring, kid))
 }
 

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use waxseal::Keys;
-use waxseal::keyring::{KeyStatus, Ring, Rotator};
-use waxseal::time::{Clock, ManualClock, Span, Timestamp};
+use waxseal::keyring::{Act, Done, KeyStatus, Ring, Rotator};
+use waxseal::time::{Clock, ManualClock, Timestamp};
 
 use crate::cli::{Change, Look};
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::keyfile;
 use crate::output::Output;
+
+use super::steps;
 
 /// A ring, and who looks at it or changes it at which moment.
 pub(super) struct Operator {
@@ -59,54 +61,34 @@ impl Operator {
         Ok(self.rotator.status()?)
     }
 
+    /// Does `act`, and says what was done, a line for every change.
+    pub(super) fn perform(&self, act: &Act, output: &mut Output) -> Result<(), Failure> {
+        let done = self.rotator.perform(act)?;
+        for line in steps::done(&done.steps, &self.keys()?, self.now) {
+            output.say(&line)?;
+        }
+        self.notes(&done, output);
+        Ok(())
+    }
+
+    /// What has to be said after `done`, if anything.
+    pub(super) fn notes(&self, done: &Done, output: &Output) {
+        if done.lost_a_race {
+            output.note("note: another process was first with a step; nothing is lost");
+        }
+        if !done.steps.is_empty() {
+            self.say_if_rehearsal(output);
+        }
+    }
+
     /// After something was written: the one note that a rehearsal owes.
-    pub(super) fn say_if_rehearsal(&self, output: &Output) {
+    fn say_if_rehearsal(&self, output: &Output) {
         if self.is_rehearsal {
             let (at, dir) = (self.now, &self.dir);
             output.note(&format!(
                 "note: a rehearsal at {at}: {dir} now has that moment in its history; use a copy of the ring"
             ));
         }
-    }
-}
-
-/// The key that `name` names: its number, or its kid.
-pub(super) fn find<'k>(keys: &'k [KeyStatus], name: &str) -> Result<&'k KeyStatus, Failure> {
-    let number = name.parse::<u32>().ok();
-    let by_number = keys.iter().find(|key| Some(key.seq) == number);
-    by_number.or_else(|| keys.iter().find(|key| key.kid == name)).ok_or_else(|| {
-        let has: Vec<String> = keys.iter().map(full_name).collect();
-        let what = match number {
-            Some(number) => format!("the ring has no key {number}"),
-            None => format!("the ring has no key {name:?}"),
-        };
-        Failure::new(Code::BAD_DATA, what).next(format!("it has {}", has.join(", ")))
-    })
-}
-
-/// The key of the number `seq`.
-pub(super) fn of_number(keys: &[KeyStatus], seq: u32) -> Option<&KeyStatus> {
-    keys.iter().find(|key| key.seq == seq)
-}
-
-/// `2 (k2-Xb3q)`.
-pub(super) fn full_name(key: &KeyStatus) -> String {
-    format!("{} ({})", key.seq, key.kid)
-}
-
-/// How well verifiers know the key at `now`.
-pub(super) fn warmth(key: &KeyStatus, ring: &Ring, now: Timestamp) -> String {
-    match (key.visible_since, key.warm_at) {
-        (_, Some(warm)) if warm <= now => {
-            format!("warm for {}, no verifier should miss it", Span(now.since(warm)))
-        }
-        (Some(_), Some(warm)) => {
-            format!("NOT warm: verifiers that cache may refuse its tokens until {warm}")
-        }
-        _ => format!(
-            "NOT published: verifiers that cache may refuse its tokens for C = {} from now",
-            Span(ring.policy().verifier_cache)
-        ),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::keyfile::Trust;
 use crate::output::Output;
 use crate::times::relative;
 
-use super::operator::{Operator, find, full_name, of_number, warmth};
-use super::{ask, steps};
+use super::ask;
+use super::named::{find, full_name, of_number, warmth};
+use super::operator::Operator;
 
 pub(super) fn promote(options: &Promote, output: &mut Output) -> Result<Code, Failure> {
     let operator = Operator::to_change(&options.change)?;
@@ -91,11 +92,7 @@ fn sign(
         return Ok(Code::DONE);
     }
     ask::consent(&format!("promote key {seq} of ring {}?", ring.name()), yes)?;
-    let done = operator.rotator.perform(act)?;
-    for line in steps::done(&done.steps, &operator.keys()?, operator.now) {
-        output.say(&line)?;
-    }
-    operator.say_if_rehearsal(output);
+    operator.perform(act, output)?;
     Ok(Code::DONE)
 }
 

@@ -7,8 +7,9 @@ use crate::cli::Revoke;
 use crate::exit::{Code, Failure};
 use crate::output::Output;
 
-use super::operator::{Operator, find, full_name, of_number, warmth};
-use super::{ask, steps};
+use super::ask;
+use super::named::{find, full_name, of_number, warmth};
+use super::operator::Operator;
 
 pub(super) fn run(options: &Revoke, output: &mut Output) -> Result<Code, Failure> {
     let operator = Operator::to_change(&options.change)?;
@@ -41,11 +42,7 @@ pub(super) fn run(options: &Revoke, output: &mut Output) -> Result<Code, Failure
         return Ok(Code::DONE);
     }
     ask::name(ring.name(), options.ring.as_deref(), "nothing was done")?;
-    let done = operator.rotator.perform(&act)?;
-    for line in steps::done(&done.steps, &operator.keys()?, operator.now) {
-        output.say(&line)?;
-    }
-    operator.say_if_rehearsal(output);
+    operator.perform(&act, output)?;
     Ok(Code::DONE)
 }
 

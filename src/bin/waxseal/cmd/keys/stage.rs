@@ -13,8 +13,9 @@ use super::operator::Operator;
 use super::steps;
 
 pub(super) fn stage(options: Stage, output: &mut Output) -> Result<Code, Failure> {
+    let operator = Operator::to_change(&options.change)?;
     let act = Act::Stage { algorithm: options.alg, hold: promise(options.hold) };
-    add(&act, &options.change, output)
+    add(&operator, &act, options.change.dry_run, output)
 }
 
 pub(super) fn import(
@@ -24,11 +25,10 @@ pub(super) fn import(
     hold: Hold,
     output: &mut Output,
 ) -> Result<Code, Failure> {
-    // A ring that is not there comes before whatever is wrong with the file.
-    keyfile::ring_place(change.keys.clone())?;
+    let operator = Operator::to_change(change)?;
     let allowed: Vec<_> = alg.into_iter().collect();
     let key = Box::new(keyfile::one_key(file, &allowed, output)?);
-    add(&Act::Import { key, hold: promise(hold) }, change, output)
+    add(&operator, &Act::Import { key, hold: promise(hold) }, change.dry_run, output)
 }
 
 fn promise(hold: Hold) -> Option<NewHold> {
@@ -36,19 +36,19 @@ fn promise(hold: Hold) -> Option<NewHold> {
     Some(NewHold { until, why })
 }
 
-fn add(act: &Act, change: &Change, output: &mut Output) -> Result<Code, Failure> {
-    let operator = Operator::to_change(change)?;
+fn add(
+    operator: &Operator,
+    act: &Act,
+    dry_run: bool,
+    output: &mut Output,
+) -> Result<Code, Failure> {
     let ring = operator.ring(output)?;
     let planned = operator.rotator.check(act)?;
-    if change.dry_run {
+    if dry_run {
         let name = ring.name();
         output.say(&format!("would {} in ring {name}", steps::in_words(&planned)))?;
         return Ok(Code::DONE);
     }
-    let done = operator.rotator.perform(act)?;
-    for line in steps::done(&done.steps, &operator.keys()?, operator.now) {
-        output.say(&line)?;
-    }
-    operator.say_if_rehearsal(output);
+    operator.perform(act, output)?;
     Ok(Code::DONE)
 }

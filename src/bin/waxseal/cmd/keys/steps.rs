@@ -8,7 +8,7 @@ use crate::members::Time;
 use crate::output::Output;
 use crate::times::relative;
 
-use super::operator::{full_name, of_number};
+use super::named::{full_name, of_number};
 
 /// Steps in one line. The files that follow a change are part of it; alone they are a repair.
 pub(super) fn in_words(steps: &[Step]) -> String {
