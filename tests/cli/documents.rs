@@ -110,7 +110,7 @@ fn the_main_man_page_is_the_one_that_is_printed() {
 fn completions_know_the_verbs() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = run(&["completions", shell]).ends(0).out;
-        for word in ["inspect", "verify", "mint", "keys", "leeway", "payload"] {
+        for word in ["inspect", "verify", "mint", "keys", "leeway", "payload", "tick", "rollback"] {
             assert!(script.contains(word), "{shell} does not know {word}");
         }
     }

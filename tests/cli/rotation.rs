@@ -406,6 +406,44 @@ fn tokens_of_a_log_are_counted_by_key() {
 }
 
 #[test]
+fn a_flood_of_names_in_a_log_is_counted_in_bounded_memory() {
+    let dir = ring(&[]);
+    let encode = |text: &str| waxseal::base64url::encode(text.as_bytes());
+    let line = |n: u32| {
+        let header = encode(&format!("{{\"alg\":\"EdDSA\",\"kid\":\"flood-{n}\"}}"));
+        format!("{header}.{}.{}\n", encode("{}"), encode(&"s".repeat(64)))
+    };
+    let log: String = (0..1_500).map(line).collect();
+    let usage = ["keys", "usage", "--keys", "ring"];
+    let facts = pipe_in(&dir, &[&usage[..], &["--json"]].concat(), log.as_bytes()).ends(0).json();
+    assert_eq!(facts["unknown"].as_array().map(Vec::len), Some(1_000));
+    assert_eq!((&facts["unknown_tokens"], &facts["more_unknown"]), (&1_500.into(), &true.into()));
+    let told = pipe_in(&dir, &usage, log.as_bytes()).ends(0).out;
+    assert!(told.lines().count() < 25, "{told}");
+    assert!(told.contains("and at least 989 more kids"), "{told}");
+}
+
+#[test]
+fn ten_hosts_tick_at_once_and_one_rotation_happens() {
+    let dir = ring(&[]);
+    let at = "now+31d";
+    let ticks: Vec<Run> = std::thread::scope(|scope| {
+        let tick = || keys(&dir, &["tick", "--at", at, "--quiet"]);
+        let threads: Vec<_> = (0..10).map(|_| scope.spawn(tick)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
+    });
+    let mut said = 0;
+    for run in ticks {
+        let run = run.ends(0);
+        assert_eq!(run.err, "");
+        said += run.out.lines().count();
+    }
+    assert_eq!(said, 2, "one promotes, one stages; whoever finds nothing due is silent");
+    assert_eq!(states(&dir, &["--at", at]), "1 retired, 2 signing, 3 staged");
+    assert!(keys(&dir, &["log"]).ends(0).out.lines().count() == 6);
+}
+
+#[test]
 fn a_ring_is_checked_by_the_rules_of_lint_and_repaired() {
     let dir = ring(&[]);
     assert_eq!(keys_without_change(&dir, &["check"]).ends(0).out, "no findings\n");
@@ -418,6 +456,14 @@ fn a_ring_is_checked_by_the_rules_of_lint_and_repaired() {
     assert_eq!(mended.out, "no findings\n");
     says(&mended, &["mended: published the set, completed the history"]);
     assert_eq!(keys_without_change(&dir, &["check", "--repair"]).ends(0).err, "");
+    let left = dir.path().join("ring/.key-0009.json.tmp-1-0");
+    let file = fs::File::create(&left).expect("a file");
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    file.set_modified(long_ago + std::time::Duration::from_secs(1_700_000_000)).expect("a time");
+    says(&keys(&dir, &["check", "--repair"]).ends(0), &["removed .key-0009.json.tmp-1-0"]);
+    assert!(!left.exists());
+    keys(&dir, &["export", "2", "--ring", "id.example", "--out", "two.jwk"]).ends(0);
+    keys_without_change(&dir, &["export", "2", "--out", "other.jwk"]).ends(64);
 }
 
 #[test]
@@ -614,5 +660,5 @@ fn help_tells_the_common_verbs_first() {
     for verb in ["plan", "stage", "promote", "rollback", "prune", "import", "export", "public"] {
         assert!(rarely.iter().any(|name| name == verb), "{verb}");
     }
-    assert!(help.contains("\nOptions:\n") && help.contains("\nExamples:\n"), "{help}");
+    assert!(help.contains("\nEverywhere:\n") && help.contains("\nExamples:\n"), "{help}");
 }

@@ -89,8 +89,7 @@ pub(super) const WRONG_PUBLISHED_SET: Rule = Rule::new(
     "K011",
     Error,
     "the published set is not the ring's public halves, or holds a private member",
-    "waxseal keys jwks --keys DIR --out jwks.json; a private member that was published: revoke the \
-     key",
+    "waxseal keys tick writes it anew; a private member that was published: revoke the key",
 );
 pub(super) const BROKEN_CHAIN: Rule = Rule::new(
     "K012",

@@ -260,7 +260,7 @@ pub(super) fn in_two_parts(keys: Command) -> Command {
     let (often, rarely) = verbs.split_at(OFTEN.min(verbs.len()));
     let commands =
         format!("{}{}\n{}{}", heading("Commands:"), rows(often), heading("Rarely:"), rows(rarely));
-    let options = heading("Options:");
+    let options = heading("Everywhere:");
     let template = format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{commands}\n{options}{{options}}{{after-help}}"
     );

@@ -84,7 +84,7 @@ fn dying(key: &KeyStatus, ring: &Ring, now: Timestamp) -> String {
             format!("every token of it dies, of sessions that had up to {life} to go")
         }
         KeyState::Retired { until } if now < until => {
-            let rest = Span(until.since(now));
+            let rest = Span(until.since(now).min(ring.policy().longest_life));
             format!("every token of it dies, of sessions that had up to {rest} to go")
         }
         _ => "its tokens have ended already".into(),
