@@ -624,6 +624,38 @@ fn no_ring_is_made_by_the_way() {
 
 #[cfg(unix)]
 #[test]
+fn a_ring_that_kubernetes_mounted_is_looked_at_and_changed_elsewhere() {
+    use std::os::unix::fs::symlink;
+    let dir = ring(&[]);
+    let (ring, real) = (dir.path().join("ring"), dir.path().join("ring/..2026"));
+    let names: Vec<_> = fs::read_dir(&ring)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    fs::create_dir(&real).expect("a folder");
+    symlink("..2026", ring.join("..data")).expect("a link");
+    for name in names {
+        fs::rename(ring.join(&name), real.join(&name)).expect("moved");
+        symlink(Path::new("..data").join(&name), ring.join(&name)).expect("a link");
+    }
+    for look in [&["status"][..], &["plan"], &["log"], &["tick", "-n", "--at", "now+31d"]] {
+        keys_without_change(&dir, look).ends(0);
+    }
+    let changes: [&[&str]; 5] = [
+        &["tick"],
+        &["stage"],
+        &["promote", "2", "--yes", "--at", "now+2d"],
+        &["revoke", "2", "--reason", "x", "--ring", "id.example"],
+        &["check", "--repair"],
+    ];
+    for change in changes {
+        let refused = keys_without_change(&dir, change).ends(73);
+        says(&refused, &["run it where the ring is writable"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn who_cannot_write_is_told_and_what_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = |path: &Path, mode| {
