@@ -247,6 +247,7 @@ fn signing_can_be_stopped_and_begun_again() {
     assert_eq!(refused.out, "");
     says(&refused, &["waxseal keys promote"]);
     assert_eq!(refused.err.lines().filter(|line| line.starts_with("waxseal: ")).count(), 1);
+    says(&keys(&dir, &["public"]).ends(65), &["no key of the ring signs"]);
     let tick = keys(&dir, &["tick"]).ends(0);
     says(&tick, &["needs: no key signs: waxseal keys promote 2"]);
     keys(&dir, &["promote", "2", "--yes", "--at", "now+2d"]).ends(0);

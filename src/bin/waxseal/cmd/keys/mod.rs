@@ -2,6 +2,7 @@
 
 mod ask;
 mod check;
+mod export;
 mod init;
 mod jwks;
 mod log;
@@ -11,15 +12,13 @@ mod operator;
 mod plan;
 mod promote;
 mod prune;
+mod public;
 mod revoke;
 mod stage;
 mod status;
 mod steps;
 mod tick;
 mod usage;
-
-use waxseal::Keys;
-use waxseal::key::{Algorithm, Key};
 
 use crate::cli;
 use crate::exit::{Code, Failure};
@@ -51,7 +50,7 @@ pub(crate) fn run(verb: cli::Keys, output: &mut Output) -> Result<Code, Failure>
             material::new(alg, kid.as_deref(), &to, output)
         }
         cli::Keys::Public { file, keys, kid, alg, form } => {
-            let key = chosen(file.as_deref(), keys, kid.as_deref(), alg, output)?;
+            let key = public::chosen(file.as_deref(), keys, kid.as_deref(), alg, output)?;
             material::public(&key, form, output)
         }
         cli::Keys::Convert { file, alg, form, out, dry_run } => {
@@ -64,44 +63,8 @@ pub(crate) fn run(verb: cli::Keys, output: &mut Output) -> Result<Code, Failure>
             material::id(&keyfile::one_key(&file, &allowed, output)?, json, output)
         }
         cli::Keys::Export { kid, keys, ring, form, out, dry_run } => {
-            let opened = keyfile::ring(keys, output)?;
-            ask::name(&opened.name(), ring.as_deref(), "no secret left it")?;
-            let key = in_ring(&opened, &kid)?;
-            material::write_secret(&key, &Destination { form, out: &out, dry_run }, output)
+            let to = Destination { form, out: &out, dry_run };
+            export::run(&kid, keys, ring.as_deref(), &to, output)
         }
     }
-}
-
-/// The key of `file`, or of a ring: the one that `kid` names, or the one that signs.
-fn chosen(
-    file: Option<&str>,
-    keys: Option<String>,
-    kid: Option<&str>,
-    alg: Option<Algorithm>,
-    output: &Output,
-) -> Result<Key, Failure> {
-    if let Some(file) = file {
-        let allowed: Vec<_> = alg.into_iter().collect();
-        return keyfile::one_key(file, &allowed, output);
-    }
-    let ring = keyfile::ring(keys, output)?;
-    match kid {
-        Some(kid) => in_ring(&ring, kid),
-        None => ring.ring().signing_key().cloned().ok_or_else(|| no_such_key(&ring, "")),
-    }
-}
-
-fn in_ring(ring: &Keys, kid: &str) -> Result<Key, Failure> {
-    let number = kid.parse::<u32>().ok();
-    let by_kid = |key: &Key| key.id().is_some_and(|id| id.as_str() == kid);
-    let by_number = ring.keys().find(|(seq, _, _)| Some(*seq) == number);
-    let found = by_number.or_else(|| ring.keys().find(|(_, _, key)| by_kid(key)));
-    found.map(|(_, _, key)| key).ok_or_else(|| no_such_key(ring, kid))
-}
-
-fn no_such_key(ring: &Keys, kid: &str) -> Failure {
-    let kids: Vec<String> =
-        ring.keys().filter_map(|(_, _, key)| key.id().map(ToString::to_string)).collect();
-    Failure::new(Code::BAD_DATA, format!("the ring has no key {kid:?}"))
-        .next(format!("it has {}", kids.join(", ")))
 }
