@@ -85,6 +85,23 @@ waxseal keys public --keys keys | sed 's/.*"x":"\([^"]*\)".*/\1/' > x.b64
 waxseal mint --key confused.jwk --typ session+jwt --iss https://id.example --sub ada --aud shop > confused.jwt
 judge 11 @confused.jwt
 
+# The keys rotate. Key 2 may not sign before every cache knows it.
+expect 0 waxseal keys status --keys keys
+expect 76 waxseal keys promote 2 --keys keys --yes
+
+# A month later, on a copy of the ring: the cron verb lets key 2 sign and stages key 3. The old cookie
+# still verifies, and key 1 may not be deleted while it does.
+cp -R keys rehearsal
+expect 0 waxseal keys tick --keys rehearsal --at now+31d
+expect 0 waxseal keys tick --keys rehearsal --at now+31d
+expect 0 waxseal keys status --keys rehearsal --at now+31d
+expect 0 waxseal verify --keys rehearsal --aud shop @ada.jwt
+waxseal mint --keys rehearsal --sub ada --aud shop > new.jwt
+expect 0 waxseal diff @ada.jwt @new.jwt
+expect 76 waxseal keys prune 1 --keys rehearsal --ring id.example --at now+31d
+expect 0 waxseal keys tick --keys rehearsal --at now+32d
+expect 14 waxseal verify --keys rehearsal --aud shop @ada.jwt
+
 # Renewal and revocation happen inside the login service, by function calls: `waxseal demo` shows them.
 echo; echo "Every line held."
 "#;
