@@ -245,13 +245,13 @@ fn revoke(
     if !record.keys.contains_key(&seq) {
         return Err(Fault::NoSuchKey(seq));
     }
+    if successor == Successor::Promote(seq) {
+        return Err(Refusal::Signs { seq, warm: warm(record, now) }.into());
+    }
     let mut steps = Vec::new();
     if let Successor::Promote(next) = successor
         && record.signer() != Some(next)
     {
-        if next == seq {
-            return Err(Refusal::Signs { seq, warm: warm(record, now) }.into());
-        }
         // Early or not: no key at all is worse, and the caller was told.
         can_sign(record, next, now)?;
         steps.push(Step::Promote { seq: next });
