@@ -272,9 +272,8 @@ fn next_moment(record: &Record, now: Timestamp) -> Option<Timestamp> {
 
 /// What `step` makes of `record`, done at `now`.
 pub(super) fn apply(record: &mut Record, step: &Step, now: Timestamp) {
-    let note = |record: &mut Record, what, seq: u32| {
-        record.events.push(Event { at: now.ceil_secs(), what, seq: Some(seq) });
-    };
+    // Time goes forwards in a ring, whatever a clock says.
+    let at = now.max(record.latest()).ceil_secs();
     match *step {
         Step::Stage { seq, algorithm } | Step::Import { seq, algorithm } => {
             let (kid, imported) = (String::new(), matches!(step, Step::Import { .. }));
@@ -283,10 +282,9 @@ pub(super) fn apply(record: &mut Record, step: &Step, now: Timestamp) {
         }
         Step::Promote { seq } => {
             let number = record.promotions.last_key_value().map_or(0, |(number, _)| *number);
-            let at = now.ceil_secs();
             record.promotions.insert(number.saturating_add(1), Promotion { seq, at });
         }
-        Step::Revoke { seq } => drop(record.revoked.insert(seq, now.ceil_secs())),
+        Step::Revoke { seq } => drop(record.revoked.insert(seq, at)),
         Step::Prune { seq } => {
             if let Some(key) = record.keys.get_mut(&seq) {
                 key.private = false;
@@ -296,7 +294,7 @@ pub(super) fn apply(record: &mut Record, step: &Step, now: Timestamp) {
             record.published.keys = record.to_publish(now);
             record.published.is_strange = false;
         }
-        Step::Note { what, seq } => note(record, what, seq),
+        Step::Note { what, seq } => record.events.push(Event { at, what, seq: Some(seq) }),
     }
 }
 

@@ -149,8 +149,12 @@ impl Record {
         latest.map(|promotion| promotion.seq).find(|seq| *seq != last)
     }
 
-    /// Whether verifiers accept tokens of the key at `now`.
+    /// Whether verifiers accept tokens of the key at `now`. One that was pruned is over, even for a
+    /// clock that is behind that of whoever did it.
     pub(super) fn is_live(&self, seq: u32, now: Timestamp) -> bool {
+        if self.keys.get(&seq).is_some_and(|key| !key.private) {
+            return false;
+        }
         match self.state(seq) {
             KeyState::Staged | KeyState::Signing => true,
             KeyState::Retired { until } => now < until,

@@ -258,6 +258,9 @@ impl<'a> Reader<'a> {
     ) -> Result<KeyRecord, KeyringError> {
         let data = |fault: String| KeyringError::data(path, fault);
         let key = Key::from_jwk(bytes).map_err(|fault| data(fault.to_string()))?;
+        if !key.can_mint() {
+            return Err(data("has no private half, and does not say when it was removed".into()));
+        }
         let kid = key.id().ok_or_else(|| data("the JWK has no \"kid\"".into()))?.to_string();
         let aux = ours.aux.as_ref().and_then(|aux| base64url::decode_array::<32>(aux).ok());
         let aux = aux.map(Zeroizing::new);
