@@ -64,10 +64,11 @@ impl RingPolicy {
         self.reload.saturating_add(self.longest_life).saturating_add(self.skew.saturating_mul(2))
     }
 
-    /// How long a key must be visible before it may sign: C + S.
+    /// How long a key must be visible before it may sign: C + S. A verifier that reads the ring
+    /// itself is a cache of R: should C be shorter, R counts.
     #[must_use]
     pub fn staging(&self) -> Duration {
-        self.verifier_cache.saturating_add(self.skew)
+        self.verifier_cache.max(self.reload).saturating_add(self.skew)
     }
 
     pub(super) fn check(&self, protection: Protection) -> Result<(), KeyringError> {
