@@ -6,6 +6,8 @@ mod files;
 mod guard;
 mod history;
 pub mod lint;
+#[cfg(test)]
+mod model;
 mod mount;
 mod new_ring;
 mod plan;
@@ -241,17 +243,13 @@ fn changed(
     // A rotator whose clock is ahead, or a rehearsal in the wrong place: the key would sign too early.
     // But a revocation is taken over, from whatever clock: a stolen key is worse than an early one.
     let now = clock.now();
-    let is_early =
-        is.promoted > was.promoted && is.promoted > now.after(is.policy.skew).after(SECOND);
+    let is_early = is.promoted > was.promoted && is.policy.is_ahead(is.promoted, now);
     if is_early && is.revoked() <= was.revoked() {
         let at = is.promoted;
         return back(format!("its key is promoted at {at}, ahead of this clock: it is {now}"));
     }
     Ok(Some(loaded))
 }
-
-/// Times in a ring are whole seconds, rounded up.
-const SECOND: Duration = Duration::from_secs(1);
 
 impl KeySource for Keys {
     fn key_set(&self) -> KeySet {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::key::Protection;
-use crate::time::Span;
+use crate::time::{Span, Timestamp};
 
 use super::KeyringError;
 
@@ -69,6 +69,18 @@ impl RingPolicy {
     #[must_use]
     pub fn staging(&self) -> Duration {
         self.verifier_cache.max(self.reload).saturating_add(self.skew)
+    }
+
+    /// Whether a token of `life` may be minted by a ring that was read `age` ago: as far as that
+    /// ring knows, another key may have been promoted right after.
+    pub(crate) fn may_mint(&self, age: Duration, life: Duration) -> bool {
+        age.saturating_add(life) <= self.reload.saturating_add(self.longest_life)
+    }
+
+    /// Whether a history that ends at `latest` is ahead of a clock that says `now`: times in a ring
+    /// are whole seconds, rounded up.
+    pub(super) fn is_ahead(&self, latest: Timestamp, now: Timestamp) -> bool {
+        latest > now.after(self.skew).after(Duration::from_secs(1))
     }
 
     pub(super) fn check(&self, protection: Protection) -> Result<(), KeyringError> {

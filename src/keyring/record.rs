@@ -12,7 +12,7 @@ use super::state::{self, Promotion};
 use super::{KeyState, RingPolicy};
 
 /// A ring's files, read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) policy: RingPolicy,
     /// The algorithm that the ring was made for.
@@ -25,7 +25,7 @@ pub(super) struct Record {
 }
 
 /// A key file, without its secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KeyRecord {
     pub(super) kid: String,
     pub(super) algorithm: Algorithm,

@@ -228,6 +228,11 @@ impl Rotator {
             };
         }
         let _lock = self.lock()?;
+        self.act(act)
+    }
+
+    /// What [`Rotator::perform`] does under its lock, and could do without: the lock saves work.
+    fn act(&self, act: &Act) -> Result<Done, KeyringError> {
         let mut done = Done { steps: Vec::new(), lost_a_race: false };
         self.finish(&mut done)?;
         while done.steps.len() < MOST_STEPS {
@@ -370,7 +375,7 @@ impl Rotator {
 }
 
 /// Whether `step` was all of `act`: the others are planned anew after each.
-fn is_whole(act: &Act, step: &Step) -> bool {
+pub(super) fn is_whole(act: &Act, step: &Step) -> bool {
     matches!(
         (act, step),
         (Act::Stage { .. }, Step::Stage { .. }) | (Act::Import { .. }, Step::Import { .. })
@@ -403,4 +408,106 @@ fn refuse_unfit(loaded: &Loaded, act: &Act) -> Result<(), KeyringError> {
 
 fn held(hold: &NewHold) -> HoldFile {
     HoldFile { until: Some(hold.until.to_string()), why: hold.why.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keyring::{History, NewRing, RingPolicy};
+    use crate::time::ManualClock;
+
+    const ROTATORS: usize = 8;
+
+    fn new_ring(algorithm: Algorithm) -> (tempfile::TempDir, PathBuf, ManualClock) {
+        let hand = ManualClock::at(Timestamp::from_millis(1_800_000_000_123));
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path().join("keys");
+        let ring = NewRing::new("https://id.example").algorithm(algorithm).clock(hand.clock());
+        ring.create(&dir).expect("a ring");
+        (folder, dir, hand)
+    }
+
+    /// A drawn number below `end`.
+    fn draw(end: u64) -> u64 {
+        u64::from_le_bytes(crate::crypto::random().expect("random")) % end
+    }
+
+    #[test]
+    fn every_step_does_on_the_disk_what_the_plan_takes_it_to_do() {
+        for round in 0..16 {
+            let algorithm = [Algorithm::EdDsa, Algorithm::A256Gcm][round % 2];
+            let (_folder, dir, hand) = new_ring(algorithm);
+            let rotator = Rotator::new(&dir).clock(hand.clock());
+            let period = RingPolicy::default().period.as_secs();
+            let mut acts = Vec::new();
+            for _ in 0..8 {
+                hand.advance(Duration::from_millis(draw(period * 2_000)));
+                // A clock that is put right.
+                hand.set(hand.clock().now().before(Duration::from_secs(draw(2) * 60)));
+                let seq = u32::try_from(draw(4) + 1).expect("small");
+                let act = match draw(8) {
+                    0..4 => Act::Tick,
+                    4 => Act::Rollback,
+                    5 => Act::Stage { algorithm: None, hold: None },
+                    6 => Act::Promote { seq, seen: None },
+                    _ => {
+                        let successor = Successor::Promote(seq + 1);
+                        Act::Revoke { seq, reason: "a test".into(), successor }
+                    }
+                };
+                acts.push(format!("{act:?} at {}", hand.clock().now()));
+                follow(&rotator, &act, &acts);
+            }
+        }
+    }
+
+    /// Takes the steps of `act` one by one, and compares the ring after each with the plan.
+    fn follow(rotator: &Rotator, act: &Act, acts: &[String]) {
+        for _ in 0..100 {
+            let now = rotator.clock.now();
+            let before = rotator.load().expect("a ring");
+            let mended = plan::mend(&before.record, now);
+            let planned = rotator.steps(&before.record, act).ok();
+            let Some(step) = mended.or_else(|| planned?.first().cloned()) else {
+                return;
+            };
+            let mut done = Done { steps: Vec::new(), lost_a_race: false };
+            assert!(rotator.take(&before, &step, act, &mut done).expect("taken"));
+            let mut expected = before.record;
+            plan::apply(&mut expected, &step, now);
+            let mut found = rotator.load().expect("a ring").record;
+            for key in expected.keys.values_mut().chain(found.keys.values_mut()) {
+                key.kid.clear();
+            }
+            assert_eq!(expected, found, "{step} in {acts:#?}");
+            let is_back = matches!((act, &step), (Act::Rollback, Step::Promote { .. }));
+            if is_back || is_whole(act, &step) {
+                return;
+            }
+        }
+        panic!("it does not end: {acts:#?}");
+    }
+
+    #[test]
+    fn names_that_count_hold_the_line_without_a_lock() {
+        let (_folder, dir, hand) = new_ring(Algorithm::EdDsa);
+        let rotator = Rotator::new(&dir).clock(hand.clock());
+        for round in 1..=6 {
+            hand.advance(RingPolicy::default().period + Duration::from_secs(1));
+            std::thread::scope(|scope| {
+                let tick = || {
+                    // A loser may find the ring changed under it, and be told.
+                    let _ = rotator.act(&Act::Tick);
+                };
+                (0..ROTATORS).for_each(|_| drop(scope.spawn(tick)));
+            });
+            rotator.perform(&Act::Tick).expect("mended");
+            let record = rotator.load().expect("a ring").record;
+            let signers: Vec<u32> = record.promotions.values().map(|one| one.seq).collect();
+            assert_eq!(signers, (1..=round + 1).collect::<Vec<u32>>(), "round {round}");
+            assert!(record.live(hand.clock().now()) <= record.policy.max_live_keys);
+            assert_eq!(plan::due(&record, hand.clock().now()), None);
+            assert_eq!(History::read(&dir).expect("a history").fault, None);
+        }
+    }
 }

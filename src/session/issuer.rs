@@ -188,9 +188,9 @@ impl Issuer {
         let Some(age) = self.keys.age() else {
             return Ok(());
         };
-        match age.saturating_add(life) > policy.reload.saturating_add(policy.longest_life) {
-            true => Err(MintError::StaleRing { age, life }),
-            false => Ok(()),
+        match policy.may_mint(age, life) {
+            true => Ok(()),
+            false => Err(MintError::StaleRing { age, life }),
         }
     }
 
