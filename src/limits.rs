@@ -42,8 +42,12 @@ pub const JWK_SET_KEYS: usize = 256;
 /// Longest HMAC secret, in bytes: longer ones are hashed first and add nothing.
 pub const HMAC_SECRET_BYTES: usize = 1024;
 
-/// Most files in a key ring's directory that are read: a ring rotated daily for ten years.
-pub const RING_FILES: usize = 16 * 1024;
+/// Most files of a key ring that are read: a rotation leaves about six, and none ever goes. Daily, that
+/// is thirty years.
+pub const RING_FILES: usize = 64 * 1024;
+
+/// What a ring must have room for before anything is added: to revoke its keys is always possible.
+pub const RING_FILES_SPARE: usize = 256;
 
 /// How old keys may be that are followed and cannot be read anew: a revocation may have been missed.
 pub const KEYS_AGE: Duration = Duration::from_secs(24 * 3600);

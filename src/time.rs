@@ -271,6 +271,11 @@ impl Clock {
         }
     }
 
+    /// Whether it is the system's, and not a hand that somebody moves.
+    pub(crate) fn is_system(&self) -> bool {
+        matches!(self.0, Source::System)
+    }
+
     /// The current moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -115,10 +115,19 @@ fn rounds() -> u32 {
     std::env::var("WAXSEAL_ROUNDS").map_or(20, |text| text.parse().expect("a number"))
 }
 
+/// A ring keeps every file: each of these rings lives for two years of months.
+const ROUNDS: u32 = 25;
+
 #[test]
 fn of_sixteen_rotators_one_stages_and_one_promotes_each_key() {
+    for done in (0..rounds()).step_by(ROUNDS as usize) {
+        sixteen_rotators((rounds() - done).min(ROUNDS));
+    }
+}
+
+fn sixteen_rotators(rounds: u32) {
     let bench = Bench::new();
-    for round in 1..=rounds() {
+    for round in 1..=rounds {
         bench.hand.advance(bench.policy.period + Duration::from_secs(1));
         std::thread::scope(|scope| {
             for _ in 0..16 {
@@ -130,7 +139,7 @@ fn of_sixteen_rotators_one_stages_and_one_promotes_each_key() {
         assert_eq!(signing, [round + 1]);
         assert!(bench.rotator().plan().expect("a plan").is_idle());
     }
-    let last = rounds() + 2;
+    let last = rounds + 2;
     let history = History::read(&bench.dir).expect("a history");
     assert_eq!(history.fault, None);
     for seq in 2..=last {
@@ -146,6 +155,109 @@ fn of_sixteen_rotators_one_stages_and_one_promotes_each_key() {
     assert_eq!(count("."), 0, "{names:?}");
     let set = PublicKeys::open(bench.dir.join("jwks.json")).expect("a set").key_set();
     assert_eq!(set.members().len(), 3, "retired, signing and staged");
+}
+
+#[test]
+fn a_rehearsal_leaves_what_the_real_ring_publishes_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (dir, copy) = (folder.path().join("keys"), folder.path().join("copy"));
+    let place = folder.path().join("jwks.json");
+    NewRing::new(ISSUER).publish_to(&place).create(&dir).expect("a ring");
+    let published = fs::read(&place).expect("published");
+    fs::create_dir(&copy).expect("made");
+    for (name, bytes) in bytes(&dir) {
+        fs::write(copy.join(&name), bytes).expect("written");
+        #[cfg(unix)]
+        fs::set_permissions(copy.join(&name), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("changed");
+    }
+    let hand = ManualClock::at(waxseal::time::Clock::system().now());
+    let rehearsal = Rotator::new(&copy).clock(hand.clock());
+    for _ in 0..3 {
+        hand.advance(Duration::from_secs(31 * 86_400));
+        assert!(!rehearsal.perform(&Act::Tick).expect("rotated").steps.is_empty());
+    }
+    assert!(fs::read(&place).expect("published") == published, "the real ring's");
+    // The real ring finds it as it was, and mends it when it is not.
+    let real = Rotator::new(&dir);
+    assert!(real.perform(&Act::Tick).expect("nothing").steps.is_empty());
+    fs::write(&place, "{}").expect("written");
+    assert!(!real.perform(&Act::Tick).expect("mended").steps.is_empty());
+    let keys = |path: &Path| PublicKeys::open(path).expect("a set").key_set().members().len();
+    assert_eq!((keys(&place), keys(&dir.join("jwks.json"))), (2, 2));
+}
+
+#[test]
+fn a_place_to_publish_that_is_gone_keeps_no_stolen_key_alive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("keys");
+    let place = folder.path().join("www/jwks.json");
+    fs::create_dir(folder.path().join("www")).expect("made");
+    NewRing::new(ISSUER).publish_to(&place).create(&dir).expect("a ring");
+    fs::remove_dir_all(folder.path().join("www")).expect("removed");
+    let rotator = Rotator::new(&dir);
+    let told = rotator.perform(&revoke(1, Successor::Promote(2))).expect_err("not published");
+    assert_eq!(told.code(), "cannot_write", "{told}");
+    let states: Vec<_> =
+        Keys::read(&dir).expect("a ring").keys().map(|(_, state, _)| state).collect();
+    assert!(matches!(states[0], KeyState::Revoked { .. }), "{states:?}");
+    assert_eq!(states[1], KeyState::Signing);
+    let set = PublicKeys::open(dir.join("jwks.json")).expect("a set").key_set();
+    assert_eq!(set.members().len(), 1, "where it can be published it is");
+}
+
+#[test]
+fn a_text_that_would_make_a_file_unreadable_is_refused() {
+    let bench = Bench::new();
+    let long = "x".repeat(20_000);
+    let rotator = bench.rotator().by(&long);
+    let before = bytes(&bench.dir);
+    let reason = Act::Revoke { seq: 2, reason: long, successor: Successor::Unneeded };
+    for fault in [rotator.perform(&STAGE), bench.rotator().perform(&reason)] {
+        assert_eq!(fault.expect_err("too long").code(), "too_long");
+    }
+    assert!(before == bytes(&bench.dir));
+}
+
+#[test]
+fn a_secret_that_a_killed_writer_left_goes_with_the_next_act() {
+    let bench = Bench::new();
+    let left = bench.dir.join(".key-0001.json.tmp-77-0");
+    fs::hard_link(bench.dir.join("key-0001.json"), &left).expect("linked");
+    let old = std::time::SystemTime::now() - Duration::from_secs(120);
+    fs::File::options().write(true).open(&left).expect("a file").set_modified(old).expect("dated");
+    bench.tick();
+    assert!(!left.exists());
+    assert!(Keys::read(&bench.dir).is_ok());
+}
+
+#[test]
+fn a_retired_key_that_the_published_set_lost_waits_like_a_new_one() {
+    let bench = Bench::new();
+    bench.rotate();
+    let set = fs::read_to_string(bench.dir.join("jwks.json")).expect("a set");
+    let set: serde_json::Value = serde_json::from_str(&set).expect("JSON");
+    let without_the_first = serde_json::json!({ "keys": [set["keys"][1], set["keys"][2]] });
+    fs::write(bench.dir.join("jwks.json"), without_the_first.to_string()).expect("written");
+    bench.tick();
+    let safe = bench.now().after(bench.policy.staging());
+    bench.refuses_with(&Act::Rollback, "too_early", &format!("It is safe at {safe}"));
+}
+
+#[test]
+fn a_promotion_or_tombstone_of_another_ring_is_refused() {
+    for (name, text) in [
+        (
+            "sign-0002.json",
+            r#"{"v":1,"ring":"other","seq":2,"at":"2027-01-15T08:00:00Z","by":"x"}"#,
+        ),
+        ("revoked-0001.json", r#"{"v":1,"ring":"other","revoked_at":"2027-01-15T08:00:00Z"}"#),
+    ] {
+        let bench = Bench::new();
+        fs::write(bench.dir.join(name), text).expect("written");
+        let fault = Keys::read(&bench.dir).expect_err(name).to_string();
+        assert!(fault.contains(name) && fault.contains("belongs to ring \"other\""), "{fault}");
+    }
 }
 
 #[test]

@@ -12,9 +12,9 @@ use std::io::{Read as _, Write as _};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use waxseal::keyring::{Act, NewRing, Rotator};
+use waxseal::keyring::{Act, NewRing, Rotator, Successor};
 use waxseal::time::{Clock, ManualClock};
-use waxseal::{Issuer, PublicKeys, Revocations, Verifier};
+use waxseal::{Issuer, Keys, PublicKeys, Revocations, Verifier};
 
 use program::{Answer, Ring, Serving, run};
 
@@ -79,6 +79,26 @@ fn a_rotation_reaches_jsonwebtoken_and_our_own_client_through_the_server() {
     // By the real clock all of this was long ago: only what signs and what is staged is left.
     assert_eq!(ours.verify::<i32>(&tokens[0]).expect_err("pruned").code(), "unknown_key");
     assert!(theirs(&serving, &tokens[0]).is_none());
+}
+
+#[test]
+fn when_every_key_is_revoked_the_server_and_who_follows_it_trust_none() {
+    let ring = Ring::make();
+    let keys = Keys::read(ring.dir()).expect("a ring");
+    let issuer = Issuer::new(&keys, "https://id.example", "shop").expect("an issuer");
+    let token = issuer.mint("ada", &7).expect("minted");
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let public = PublicKeys::follow(&serving.url).expect("public keys");
+    let none = Revocations::none_because("a test");
+    let verifier = Verifier::new(public.clone(), "https://id.example", "shop").revocations(none);
+    assert!(verifier.verify::<i32>(&token).is_ok());
+    for (seq, successor) in [(2, Successor::Unneeded), (1, Successor::StopSigning)] {
+        let act = Act::Revoke { seq, reason: "stolen".into(), successor };
+        Rotator::new(ring.dir()).perform(&act).expect("revoked");
+    }
+    until(&serving, JWKS, |answer| answer.body.trim() == r#"{"keys":[]}"#);
+    public.reload().expect("a set without keys");
+    assert_eq!(verifier.verify::<i32>(&token).expect_err("revoked").code(), "unknown_key");
 }
 
 #[test]

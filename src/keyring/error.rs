@@ -104,6 +104,26 @@ pub enum KeyringError {
         /// Which of the sets, from 0.
         position: usize,
     },
+    /// A file would be longer than what is read: a name, a reason or another text is too long.
+    #[error("{} would have {has} bytes, and at most {most} are read; nothing was written to it", .path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// Bytes that it would have.
+        has: usize,
+        /// Bytes that are read.
+        most: usize,
+    },
+    /// The ring has too many files to grow; its keys can still be revoked.
+    #[error("{} has {has} files, and at most {most} are read; begin a new ring", .dir.display())]
+    Full {
+        /// The folder.
+        dir: PathBuf,
+        /// Files that it has.
+        has: usize,
+        /// Files that are read.
+        most: usize,
+    },
     /// Another process holds the ring, or held this one up.
     #[error("another process is at work on {}; try again", .dir.display())]
     Busy {
@@ -152,6 +172,8 @@ impl KeyringError {
             Self::NoSuchKey { .. } => "no_such_key",
             Self::Refused(refusal) => refusal.code(),
             Self::NotSeen { .. } => "not_seen",
+            Self::TooLong { .. } => "too_long",
+            Self::Full { .. } => "full",
             Self::Busy { .. } => "busy",
             Self::ReadOnly { .. } => "read_only",
             Self::WentBack { .. } => "went_back",

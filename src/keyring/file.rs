@@ -136,6 +136,8 @@ pub(super) struct PromotionFile {
 #[derive(Serialize, Deserialize)]
 pub(super) struct TombstoneFile {
     pub(super) v: u32,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) ring: Option<String>,
     pub(super) revoked_at: String,
     #[serde(default)]
     pub(super) reason: String,

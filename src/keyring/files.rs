@@ -107,7 +107,7 @@ impl Files {
     }
 }
 
-/// The names in the folder `dir`.
+/// The names in the folder `dir` that belong to a ring, and those of temporary files.
 pub(super) fn list(dir: &Path) -> Result<Vec<String>, KeyringError> {
     let entries = match std::fs::read_dir(dir) {
         Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {
@@ -121,7 +121,8 @@ pub(super) fn list(dir: &Path) -> Result<Vec<String>, KeyringError> {
             return Err(KeyringError::data(dir, "holds too many files to be a ring"));
         }
         let entry = entry.map_err(KeyringError::read(dir))?;
-        names.extend(entry.file_name().into_string());
+        let name = entry.file_name().into_string().ok();
+        names.extend(name.filter(|name| file::is_of_a_ring(name) || is_temporary(name)));
     }
     Ok(names)
 }
@@ -149,8 +150,12 @@ pub(super) fn refuse_remains(dir: &Path) -> Result<(), KeyringError> {
 /// Whether a writer left the file `path` behind when it was interrupted, `age` ago or longer.
 pub(super) fn is_left_over(path: &Path, now: Timestamp, age: Duration) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_temporary = name.starts_with('.') && name.contains(".tmp-");
-    is_temporary && changed_at(path).is_some_and(|changed| now.since(changed) >= age)
+    is_temporary(name) && changed_at(path).is_some_and(|changed| now.since(changed) >= age)
+}
+
+/// Whether a writer calls a file so before it has its name.
+fn is_temporary(name: &str) -> bool {
+    name.starts_with('.') && name.contains(".tmp-")
 }
 
 /// When the file `path` was last changed.
@@ -174,8 +179,13 @@ pub(super) fn published_set(path: &Path) -> Result<Vec<u8>, KeyringError> {
     durable::read_regular_at_most(path, limits::JWK_SET_BYTES).map_err(KeyringError::read(path))
 }
 
-/// The published sets of a ring in `dir`: its own, and those that `ring.json` names elsewhere.
+/// The published sets of a ring in `dir`: its own, and those that `ring.json` names elsewhere. A
+/// link is followed: what readers of its target see counts.
 pub(super) fn published_places(dir: &Path, elsewhere: &[PathBuf]) -> Vec<PathBuf> {
     let elsewhere = elsewhere.iter().map(|path| dir.join(path));
-    std::iter::once(dir.join(JWKS)).chain(elsewhere).collect()
+    let target = |path: PathBuf| match path.is_symlink() {
+        true => path.canonicalize().unwrap_or(path),
+        false => path,
+    };
+    std::iter::once(dir.join(JWKS)).chain(elsewhere.map(target)).collect()
 }

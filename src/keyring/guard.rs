@@ -7,7 +7,7 @@ use crate::time::{Span, Timestamp};
 
 use super::KeyState;
 use super::plan::{Step, warm};
-use super::record::Record;
+use super::record::{Record, What};
 use super::rotator::{Act, Successor};
 
 /// Why an act is refused. Nothing was written.
@@ -200,7 +200,7 @@ fn room(record: &Record, algorithm: Algorithm, now: Timestamp) -> Result<(), Fau
 fn promote(record: &Record, seq: u32, seen: bool, now: Timestamp) -> Result<Vec<Step>, Fault> {
     match can_sign(record, seq, now)? {
         KeyState::Signing => return Ok(Vec::new()),
-        KeyState::Staged if !seen => {
+        _ if !seen && !has_been_known(record, seq) => {
             let cache = record.policy.staging();
             let since = record.visible_since(seq).ok_or(Refusal::NotPublished { seq })?;
             let safe_at = since.after(cache);
@@ -212,6 +212,13 @@ fn promote(record: &Record, seq: u32, seen: bool, now: Timestamp) -> Result<Vec<
         _ => {}
     }
     Ok(vec![Step::Promote { seq }])
+}
+
+/// Whether all verifiers have known the key since it signed before: the published set never lost it.
+fn has_been_known(record: &Record, seq: u32) -> bool {
+    let sighting = record.last_sighting(seq).map(|event| event.what);
+    let was_lost = !matches!(sighting, Some(What::Stage | What::Import));
+    matches!(record.state(seq), KeyState::Retired { .. }) && !was_lost
 }
 
 /// The state of a key that could sign, whether all verifiers know it or not.

@@ -243,7 +243,8 @@ fn changed(
     // A rotator whose clock is ahead, or a rehearsal in the wrong place: the key would sign too early.
     // But a revocation is taken over, from whatever clock: a stolen key is worse than an early one.
     let now = clock.now();
-    let is_early = is.promoted > was.promoted && is.policy.is_ahead(is.promoted, now);
+    let signer = |ring: &Ring| ring.signer().map(|signer| signer.seq);
+    let is_early = signer(is) != signer(was) && is.policy.is_ahead(is.promoted, now);
     if is_early && is.revoked() <= was.revoked() {
         let at = is.promoted;
         return back(format!("its key is promoted at {at}, ahead of this clock: it is {now}"));

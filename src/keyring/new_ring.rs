@@ -174,15 +174,15 @@ impl NewRing {
         let members = std::iter::once(&first).chain(&staged).cloned().map(trusted).collect();
         let set = KeySet::new(members).map_err(KeyringError::set(dir))?;
         writer.publish_first(&set)?;
+        if !self.publish.is_empty() {
+            writer.publish(&set, &self.publish)?;
+        }
         writer.note(What::Init, None)?;
         let kid = |key: &Key| key.id().map(ToString::to_string).unwrap_or_default();
         writer.note(came, Some((1, &kid(&first))))?;
         writer.note(What::Promote, Some((1, &kid(&first))))?;
         if let Some(staged) = &staged {
             writer.note(What::Stage, Some((2, &kid(staged))))?;
-        }
-        if !self.publish.is_empty() {
-            writer.publish(&set, &self.publish)?;
         }
         writer.ring_file(&RingFile {
             v: VERSION,

@@ -175,34 +175,41 @@ pub(super) fn mend(record: &Record, now: Timestamp) -> Option<Step> {
     if record.published.is_strange || record.published.keys != wanted {
         return Some(Step::Publish);
     }
-    record.keys.keys().find_map(|seq| unnoted(record, *seq, now))
+    unnoted(record, now)
 }
 
-/// The first event of the key that the history lacks.
-fn unnoted(record: &Record, seq: u32, now: Timestamp) -> Option<Step> {
-    let note = |what| Some(Step::Note { what, seq });
-    if record.is_live(seq, now) {
-        match record.last_sighting(seq) {
-            None if record.keys.get(&seq).is_some_and(|key| key.imported) => {
-                return note(What::Import);
-            }
-            None => return note(What::Stage),
-            Some(event) if event.what == What::Withdraw => return note(What::Publish),
-            Some(_) => {}
-        }
+/// The first event that the history lacks, in the order in which such things happen.
+fn unnoted(record: &Record, now: Timestamp) -> Option<Step> {
+    let seqs = || record.keys.keys().copied();
+    let note = |what, seq| Step::Note { what, seq };
+    let seen = || seqs().find_map(|seq| unseen(record, seq, now).map(|what| note(what, seq)));
+    let is_promoted = |seq: &u32| {
+        let count = record.promotions.values().filter(|promotion| promotion.seq == *seq).count();
+        count > record.count(What::Promote, *seq)
+    };
+    let is_revoked =
+        |seq: &u32| record.revoked.contains_key(seq) && record.count(What::Revoke, *seq) == 0;
+    let is_pruned = |seq: &u32| {
+        let is_public = record.keys.get(seq).is_some_and(|key| !key.private);
+        is_public && record.count(What::Prune, *seq) == 0
+    };
+    seen()
+        .or_else(|| seqs().find(is_promoted).map(|seq| note(What::Promote, seq)))
+        .or_else(|| seqs().find(is_revoked).map(|seq| note(What::Revoke, seq)))
+        .or_else(|| seqs().find(is_pruned).map(|seq| note(What::Prune, seq)))
+}
+
+/// What the history lacks about a key that the published set holds.
+fn unseen(record: &Record, seq: u32, now: Timestamp) -> Option<What> {
+    if !record.is_live(seq, now) {
+        return None;
     }
-    let promoted = record.promotions.values().filter(|promotion| promotion.seq == seq).count();
-    if promoted > record.count(What::Promote, seq) {
-        return note(What::Promote);
+    match record.last_sighting(seq) {
+        None if record.keys.get(&seq).is_some_and(|key| key.imported) => Some(What::Import),
+        None => Some(What::Stage),
+        Some(event) if event.what == What::Withdraw => Some(What::Publish),
+        Some(_) => None,
     }
-    if record.revoked.contains_key(&seq) && record.count(What::Revoke, seq) == 0 {
-        return note(What::Revoke);
-    }
-    let is_pruned = record.keys.get(&seq).is_some_and(|key| !key.private);
-    if is_pruned && record.count(What::Prune, seq) == 0 {
-        return note(What::Prune);
-    }
-    None
 }
 
 fn prune(record: &Record, now: Timestamp) -> Option<Step> {
@@ -239,6 +246,9 @@ fn needs(record: &Record, now: Timestamp) -> Vec<String> {
         let next = record.staged().next().map_or("SEQ".into(), |seq| seq.to_string());
         needs.push(format!("no key signs: waxseal keys promote {next}"));
     }
+    needs.extend(record.passed_over().map(|seq| {
+        format!("key {seq} was passed over and still verifies: waxseal keys revoke {seq}")
+    }));
     if record.staged().next().is_none() {
         let algorithm = record.current_algorithm();
         needs.push(match algorithm.can_be_generated() {

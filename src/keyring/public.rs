@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::durable;
 use crate::follow::{Followed, Health};
-use crate::key::{KeySet, KeySource};
+use crate::key::{KeySet, KeySource, SetError};
 use crate::limits;
 use crate::time::Clock;
 
@@ -43,7 +43,8 @@ impl PublicKeys {
 
     /// Reads the JWK Set at `place`, a path or a URL, and again for as long as a clone of this is in
     /// use: its keys rotate under running verifiers. What cannot be read, is no JWK Set any more or
-    /// has no usable key leaves the last good keys in use, for [`limits::KEYS_AGE`] at most.
+    /// has keys of which none is usable leaves the last good keys in use, for [`limits::KEYS_AGE`] at
+    /// most. A set without keys is one: everything was revoked, and nothing verifies.
     ///
     /// A path is read every 30 seconds. A URL (feature `http-client`) is asked whether the set has
     /// changed when its `max-age` is over, every half minute at most and every hour at least; after a
@@ -100,7 +101,7 @@ impl PublicKeys {
                 if bytes == seen {
                     return Ok(None);
                 }
-                let set = parse(&bytes, &path).map_err(|fault| fault.to_string())?;
+                let set = parse_next(&bytes, &path).map_err(|fault| fault.to_string())?;
                 seen = bytes;
                 Ok(Some(set))
             }),
@@ -164,6 +165,17 @@ pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<KeySet, KeyringError> {
             let fault = format!("keys[{position}] holds a secret; a published set never does");
             Err(KeyringError::data(path, fault))
         }
+    }
+}
+
+/// Reads a set that follows another. One without keys says that none is trusted any more, all were
+/// revoked; one of which no key can be used is a fault.
+pub(super) fn parse_next(bytes: &[u8], path: &Path) -> Result<KeySet, KeyringError> {
+    match KeySet::from_jwk_set(bytes) {
+        Err(SetError::NoneUsable(skipped)) if skipped.is_empty() => {
+            KeySet::new(Vec::new()).map_err(KeyringError::set(path))
+        }
+        _ => parse(bytes, path),
     }
 }
 

@@ -10,12 +10,13 @@ use crate::base64url;
 use crate::crypto::{random_between, sha256};
 use crate::durable;
 use crate::follow::{Followed, Health};
+use crate::key::KeySet;
 use crate::limits;
 use crate::time::Clock;
 
 use super::KeyringError;
 use super::file::{self, JWKS, RING, RingFile, VERSION};
-use super::public::{bytes_of, parse};
+use super::public::{bytes_of, parse, parse_next};
 
 /// A JWK Set file followed for those who ask for it over HTTP: `waxseal serve`, or a route of your
 /// own.
@@ -158,7 +159,9 @@ fn follow(
     path: &Path,
     mut also: impl FnMut() + Send + 'static,
 ) -> Result<Followed<Published>, KeyringError> {
-    let first = publish(bytes_of(path)?, path)?;
+    let bytes = bytes_of(path)?;
+    let set = parse(&bytes, path)?;
+    let first = publish(bytes, &set);
     let place = path.to_owned();
     let read = move |now: &Published| {
         also();
@@ -166,16 +169,16 @@ fn follow(
         if *bytes == *now.body {
             return Ok(None);
         }
-        publish(bytes, &place).map(Some).map_err(|fault| fault.to_string())
+        let set = parse_next(&bytes, &place).map_err(|fault| fault.to_string())?;
+        Ok(Some(publish(bytes, &set)))
     };
     let followed = Followed::new(first, Clock::system(), Box::new(read));
     followed.poll("waxseal-publish", || POLL).map_err(KeyringError::read(path))
 }
 
-fn publish(bytes: Vec<u8>, path: &Path) -> Result<Published, KeyringError> {
-    let keys = parse(&bytes, path)?.members().len();
+fn publish(bytes: Vec<u8>, set: &KeySet) -> Published {
     let etag = format!("\"{}\"", base64url::encode(&sha256(&bytes)));
-    Ok(Published { body: bytes.into(), etag, keys })
+    Published { body: bytes.into(), etag, keys: set.members().len() }
 }
 
 fn read_ring(dir: &Path) -> Result<RingFile, KeyringError> {

@@ -228,6 +228,14 @@ impl Record {
         self.keys.iter().filter(can).map(|(seq, _)| *seq)
     }
 
+    /// Staged keys that a later key was promoted past.
+    pub(super) fn passed_over(&self) -> impl Iterator<Item = u32> {
+        let newest = self.promotions.values().map(|promotion| promotion.seq).max();
+        let is_past = move |seq: &u32| newest.is_some_and(|newest| *seq < newest);
+        let staged = |seq: &u32| self.state(*seq) == KeyState::Staged;
+        self.keys.keys().copied().filter(is_past).filter(staged)
+    }
+
     /// The last moment in the history: no new one is before it.
     pub(super) fn latest(&self) -> Timestamp {
         let events = self.events.iter().map(|event| event.at);

@@ -13,7 +13,7 @@ use crate::limits;
 use crate::time::Clock;
 
 use super::KeyringError;
-use super::public::parse;
+use super::public::{parse, parse_next};
 
 /// How soon again at the soonest, when tokens name keys that are not there. Anybody can make such
 /// tokens, and the server is not ours to burden.
@@ -99,7 +99,11 @@ impl Source {
             self.validators = validators;
             return Ok((None, freshness));
         }
-        let set = parse(&body, Path::new(&self.shown))?;
+        let path = Path::new(&self.shown);
+        let set = match self.seen.is_empty() {
+            true => parse(&body, path)?,
+            false => parse_next(&body, path)?,
+        };
         (self.seen, self.validators) = (body, validators);
         Ok((Some(set), freshness))
     }

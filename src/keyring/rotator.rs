@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::durable::{self, FolderLock};
 use crate::key::{Algorithm, Key, KeySet};
+use crate::limits;
 use crate::time::{Clock, Timestamp};
 
 use super::file::HoldFile;
@@ -12,7 +13,7 @@ use super::files::{self, Place};
 use super::guard::{self, Fault};
 use super::plan::{self, MOST_STEPS, Plan, Step};
 use super::record::{KeyRecord, Record};
-use super::store::{self, Loaded};
+use super::store::{self, Elsewhere, Loaded};
 use super::writer::{Origin, Writer};
 use super::{KeyState, KeyringError};
 
@@ -166,7 +167,8 @@ impl Rotator {
         Self { by: by.into(), ..self }
     }
 
-    /// Takes the time from `clock`: for rehearsals, on a copy of a ring.
+    /// Takes the time from `clock`: for rehearsals, on a copy of a ring. The files outside the folder
+    /// that hold the published set are left alone then: they are the real ring's.
     #[must_use]
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
@@ -234,11 +236,17 @@ impl Rotator {
     /// What [`Rotator::perform`] does under its lock, and could do without: the lock saves work.
     fn act(&self, act: &Act) -> Result<Done, KeyringError> {
         let mut done = Done { steps: Vec::new(), lost_a_race: false };
-        self.finish(&mut done)?;
+        let mut known = match self.make_ready(&mut done) {
+            Ok(loaded) => Some(loaded),
+            // Nothing that is wrong around a ring keeps a stolen key alive.
+            Err(_) if matches!(act, Act::Revoke { .. }) => None,
+            Err(fault) => return Err(fault),
+        };
         while done.steps.len() < MOST_STEPS {
-            let loaded = self.load()?;
+            let loaded = self.load_again(known.take())?;
             refuse_unfit(&loaded, act)?;
             let Some(step) = self.steps(&loaded.record, act)?.into_iter().next() else {
+                known = Some(loaded);
                 break;
             };
             let won = self.take(&loaded, &step, act, &mut done)?;
@@ -246,8 +254,19 @@ impl Rotator {
                 break;
             }
         }
-        self.finish(&mut done)?;
+        self.finish(known, &mut done)?;
         Ok(done)
+    }
+
+    /// Clears away what an interrupted act left, and finishes it.
+    fn make_ready(&self, done: &mut Done) -> Result<Loaded, KeyringError> {
+        // It may hold a private half that a later step removes from its file.
+        self.sweep()?;
+        let (has, most) = (files::list(&self.dir)?.len(), limits::RING_FILES);
+        if has.saturating_add(limits::RING_FILES_SPARE) > most {
+            return Err(KeyringError::Full { dir: self.dir.clone(), has, most });
+        }
+        self.finish(None, done)
     }
 
     /// Only finishes what an interrupted act left: the published set and the history. No key changes
@@ -258,7 +277,7 @@ impl Rotator {
     pub fn mend(&self) -> Result<Done, KeyringError> {
         let _lock = self.lock()?;
         let mut done = Done { steps: Vec::new(), lost_a_race: false };
-        self.finish(&mut done)?;
+        self.make_ready(&mut done)?;
         Ok(done)
     }
 
@@ -270,7 +289,8 @@ impl Rotator {
         let mut swept = Vec::new();
         for name in files::list(&self.dir)? {
             let path = self.dir.join(&name);
-            if files::is_left_over(&path, self.clock.now(), LEFT_OVER) {
+            // A file's date is the system's, also in a rehearsal.
+            if files::is_left_over(&path, Clock::system().now(), LEFT_OVER) {
                 durable::remove_left_over(&path).map_err(KeyringError::write(&path))?;
                 swept.push(name);
             }
@@ -278,8 +298,22 @@ impl Rotator {
         Ok(swept)
     }
 
+    /// What was loaded before, if no file has changed since; else the ring, read again.
+    fn load_again(&self, loaded: Option<Loaded>) -> Result<Loaded, KeyringError> {
+        match loaded {
+            Some(loaded) if Place::of(&self.dir)?.fingerprint()? == loaded.fingerprint => {
+                Ok(loaded)
+            }
+            _ => self.load(),
+        }
+    }
+
     fn load(&self) -> Result<Loaded, KeyringError> {
-        store::load(&self.dir)
+        let elsewhere = match self.clock.is_system() {
+            true => Elsewhere::Counts,
+            false => Elsewhere::IsLeftAlone,
+        };
+        store::load_with(&self.dir, elsewhere)
     }
 
     fn lock(&self) -> Result<FolderLock, KeyringError> {
@@ -304,16 +338,17 @@ impl Rotator {
         })
     }
 
-    /// Brings the published set and the history up to date.
-    fn finish(&self, done: &mut Done) -> Result<(), KeyringError> {
+    /// Brings the published set and the history up to date, and gives the ring as it is then.
+    fn finish(&self, known: Option<Loaded>, done: &mut Done) -> Result<Loaded, KeyringError> {
+        let mut loaded = self.load_again(known)?;
         for _ in 0..MOST_STEPS {
-            let loaded = self.load()?;
             let Some(step) = plan::mend(&loaded.record, self.clock.now()) else {
-                return Ok(());
+                break;
             };
             self.take(&loaded, &step, &Act::Tick, done)?;
+            loaded = self.load()?;
         }
-        Ok(())
+        Ok(loaded)
     }
 
     /// Takes one step; false if another was first.
@@ -378,7 +413,9 @@ impl Rotator {
 pub(super) fn is_whole(act: &Act, step: &Step) -> bool {
     matches!(
         (act, step),
-        (Act::Stage { .. }, Step::Stage { .. }) | (Act::Import { .. }, Step::Import { .. })
+        (Act::Stage { .. }, Step::Stage { .. })
+            | (Act::Import { .. }, Step::Import { .. })
+            | (Act::Promote { .. }, Step::Promote { .. })
     )
 }
 

@@ -37,12 +37,25 @@ const ATTEMPTS: usize = 10;
 
 /// Reads the ring in `dir`, whole: files that come and go meanwhile do not mix two states of it.
 pub(super) fn load(dir: &Path) -> Result<Loaded, KeyringError> {
+    load_with(dir, Elsewhere::Counts)
+}
+
+/// Whether the published sets outside the ring's folder count, and are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    Counts,
+    /// In a rehearsal on a copy of the ring: they are the real ring's.
+    IsLeftAlone,
+}
+
+/// Reads the ring in `dir` as [`load`] does.
+pub(super) fn load_with(dir: &Path, elsewhere: Elsewhere) -> Result<Loaded, KeyringError> {
     let mut attempts = 0;
     loop {
         attempts += 1;
         let loaded = Place::of(dir).and_then(|place| {
             let before = place.fingerprint()?;
-            let read = read(&place, &before);
+            let read = read(&place, &before, elsewhere);
             let is_same = Place::of(dir)?.fingerprint()? == before;
             Ok((read, is_same))
         });
@@ -60,7 +73,11 @@ fn is_passing(fault: &KeyringError) -> bool {
     matches!(fault, KeyringError::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
 }
 
-fn read(place: &Place, fingerprint: &Fingerprint) -> Result<Loaded, KeyringError> {
+fn read(
+    place: &Place,
+    fingerprint: &Fingerprint,
+    elsewhere: Elsewhere,
+) -> Result<Loaded, KeyringError> {
     let dir = &place.dir;
     let ring_path = place.root.join(RING);
     // What cannot be looked at is not absent.
@@ -73,7 +90,8 @@ fn read(place: &Place, fingerprint: &Fingerprint) -> Result<Loaded, KeyringError
         ring.alg.parse().map_err(|fault| KeyringError::data(&ring_path, fault))?;
     ring.policy.check(algorithm.protection())?;
     let files = Files::list(&place.root)?;
-    let (promotions, revoked) = (promotions(&files)?, tombstones(&files)?);
+    let promotions = promotions(&files, &ring.name)?;
+    let revoked = tombstones(&files, &ring.name)?;
     if promotions.is_empty() {
         return Err(KeyringError::data(dir, "no key of the ring signs (no sign-NNNN.json)"));
     }
@@ -88,7 +106,11 @@ fn read(place: &Place, fingerprint: &Fingerprint) -> Result<Loaded, KeyringError
     if let Some((_, fault)) = chain.first_break() {
         judge.warnings.push(format!("{}: {fault}", dir.display()));
     }
-    let published = published(dir, &ring.publish, &reader.keys);
+    let publish = match elsewhere {
+        Elsewhere::Counts => ring.publish.clone(),
+        Elsewhere::IsLeftAlone => Vec::new(),
+    };
+    let published = published(dir, &publish, &reader.keys);
     let Reader { keys, former, records, promotions, revoked, .. } = reader;
     let record = Record {
         policy: ring.policy.clone(),
@@ -117,13 +139,14 @@ fn read(place: &Place, fingerprint: &Fingerprint) -> Result<Loaded, KeyringError
         warnings: judge.warnings,
     };
     let fingerprint = fingerprint.clone();
-    Ok(Loaded { ring: ring_view, record, publish: ring.publish, fingerprint })
+    Ok(Loaded { ring: ring_view, record, publish, fingerprint })
 }
 
-fn promotions(files: &Files) -> Result<BTreeMap<u32, Promotion>, KeyringError> {
+fn promotions(files: &Files, ring: &str) -> Result<BTreeMap<u32, Promotion>, KeyringError> {
     let read_one = |(number, path): (&u32, &PathBuf)| {
         let promotion: PromotionFile = files::parsed(path)?;
         check_version(path, promotion.v)?;
+        check_ring(path, &promotion.ring, ring)?;
         if !files.keys.contains_key(&promotion.seq) {
             let fault = format!("names key {}, which is not there", promotion.seq);
             return Err(KeyringError::data(path, fault));
@@ -133,10 +156,12 @@ fn promotions(files: &Files) -> Result<BTreeMap<u32, Promotion>, KeyringError> {
     files.promotions.iter().map(read_one).collect()
 }
 
-fn tombstones(files: &Files) -> Result<BTreeMap<u32, Timestamp>, KeyringError> {
+fn tombstones(files: &Files, ring: &str) -> Result<BTreeMap<u32, Timestamp>, KeyringError> {
     let read_one = |(seq, path): (&u32, &PathBuf)| {
         let tombstone: TombstoneFile = files::parsed(path)?;
         check_version(path, tombstone.v)?;
+        // One that does not say whose it is ends a key all the same.
+        check_ring(path, tombstone.ring.as_deref().unwrap_or(ring), ring)?;
         Ok((*seq, time(path, &tombstone.revoked_at)?))
     };
     files.tombstones.iter().map(read_one).collect()
@@ -144,6 +169,13 @@ fn tombstones(files: &Files) -> Result<BTreeMap<u32, Timestamp>, KeyringError> {
 
 fn time(path: &Path, text: &str) -> Result<Timestamp, KeyringError> {
     file::parse_time(text).map_err(|fault| KeyringError::data(path, fault))
+}
+
+fn check_ring(path: &Path, found: &str, ring: &str) -> Result<(), KeyringError> {
+    match found == ring {
+        true => Ok(()),
+        false => Err(KeyringError::data(path, format!("belongs to ring {found:?}, not {ring:?}"))),
+    }
 }
 
 fn check_version(path: &Path, found: u32) -> Result<(), KeyringError> {

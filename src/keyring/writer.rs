@@ -10,6 +10,7 @@ use crate::base64url;
 use crate::crypto::random;
 use crate::durable::{self, Readers};
 use crate::key::{Key, KeyError, KeySet};
+use crate::limits;
 use crate::time::{Clock, Timestamp};
 
 use super::KeyringError;
@@ -89,6 +90,7 @@ impl Writer<'_> {
         let promotion = PromotionFile { v: VERSION, ring, seq, at: at.to_string(), by };
         let path = self.dir.join(file::promotion_name(number));
         let bytes = file::to_json(&promotion).map_err(|fault| KeyringError::data(&path, fault))?;
+        bounded(&path, &bytes)?;
         let still = || self.clock.now() <= at.after(PROMPT);
         match durable::create_new_if(&path, &bytes, Readers::Owner, still) {
             Ok(true) => Ok(()),
@@ -101,6 +103,7 @@ impl Writer<'_> {
     pub(super) fn revoke(&self, seq: u32, reason: &str) -> Result<(), KeyringError> {
         let tombstone = TombstoneFile {
             v: VERSION,
+            ring: Some(self.ring.into()),
             revoked_at: self.now().to_string(),
             reason: reason.into(),
             by: self.by.into(),
@@ -116,17 +119,21 @@ impl Writer<'_> {
         let ours: KeyFile = file::parse(&bytes).map_err(data)?;
         let ours = KeyFile { aux: None, scrubbed: Some(self.now().to_string()), ..ours };
         let text = file::scrubbed_text(key, &ours).map_err(data)?;
+        bounded(&path, &text)?;
         durable::replace(&path, &text, Readers::Owner).map_err(KeyringError::write(&path))
     }
 
     /// Rebuilds the published set, in the ring's folder and `elsewhere`.
     pub(super) fn publish(&self, set: &KeySet, elsewhere: &[PathBuf]) -> Result<(), KeyringError> {
         let text = set.to_public_jwk_set_at(self.clock.now()) + "\n";
-        for path in files::published_places(self.dir, elsewhere) {
-            durable::replace(&path, text.as_bytes(), Readers::Everyone)
-                .map_err(KeyringError::write(&path))?;
-        }
-        Ok(())
+        let write = |path: &PathBuf| {
+            durable::replace(path, text.as_bytes(), Readers::Everyone)
+                .map_err(KeyringError::write(path))
+        };
+        // All of them, also when one fails: a revocation must reach whom it can.
+        let places = files::published_places(self.dir, elsewhere);
+        let written: Vec<_> = places.iter().map(write).collect();
+        written.into_iter().collect()
     }
 
     /// Writes the first published set, over nothing.
@@ -179,7 +186,17 @@ impl Writer<'_> {
     }
 
     fn create(&self, path: &Path, bytes: &[u8], readers: Readers) -> Result<(), KeyringError> {
+        bounded(path, bytes)?;
         durable::create_new(path, bytes, readers).map_err(|source| not_created(path, source))
+    }
+}
+
+/// Refuses to write what would not be read again.
+fn bounded(path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
+    let (has, most) = (bytes.len(), limits::JWK_BYTES);
+    match has <= most {
+        true => Ok(()),
+        false => Err(KeyringError::TooLong { path: path.into(), has, most }),
     }
 }
 

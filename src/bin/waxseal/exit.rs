@@ -138,6 +138,7 @@ impl From<KeyringError> for Failure {
             | KeyringError::Reload(_) => Code::NO_INPUT,
             KeyringError::Exists { .. } | KeyringError::ReadOnly { .. } => Code::CANNOT_CREATE,
             KeyringError::Write { .. } => Code::CANNOT_WRITE,
+            KeyringError::Full { .. } => Code::CANNOT_WRITE,
             KeyringError::Busy { .. } | KeyringError::WentBack { .. } => Code::TRY_AGAIN,
             KeyringError::NotSeen { .. } => Code::GUARD,
             KeyringError::Exposed { .. } => Code::EXPOSED,

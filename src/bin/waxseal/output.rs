@@ -60,6 +60,11 @@ impl Output {
         }
     }
 
+    /// Says on standard error what somebody has to act on, `--quiet` or not.
+    pub(crate) fn warn(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "{}", escape(text));
+    }
+
     /// Says something on standard error that only the curious want.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose {

@@ -13,20 +13,21 @@ use crate::time::Timestamp;
 
 use super::super::KeyState;
 use super::super::file::JWKS;
+use super::super::files;
 use super::super::public::secret_in;
 use super::Finding;
 use super::catalogue::WRONG_PUBLISHED_SET;
 use super::folder::{Entry, Folder};
 
 pub(super) fn check(folder: &Folder, now: Timestamp, findings: &mut Vec<Finding>) {
-    let faults = match durable::read_regular_at_most(&folder.dir.join(JWKS), limits::JWK_SET_BYTES)
-    {
-        Ok(bytes) => faults(folder, &bytes, now),
-        Err(_) if wanted(folder, now).is_empty() => Vec::new(),
-        Err(fault) => vec![format!("{JWKS} cannot be read: {fault}")],
-    };
-    for fault in faults {
-        findings.push(WRONG_PUBLISHED_SET.found(folder.place(JWKS), fault));
+    for path in files::published_places(&folder.dir, &folder.ring.publish) {
+        let faults = match durable::read_regular_at_most(&path, limits::JWK_SET_BYTES) {
+            Ok(bytes) => faults(folder, &bytes, now),
+            Err(_) if wanted(folder, now).is_empty() => Vec::new(),
+            Err(fault) => vec![format!("{JWKS} cannot be read: {fault}")],
+        };
+        let place = path.display().to_string();
+        findings.extend(faults.into_iter().map(|fault| WRONG_PUBLISHED_SET.found(&place, fault)));
     }
 }
 

@@ -88,6 +88,9 @@ fn next_key(folder: &Folder, needed: Timestamp, findings: &mut Vec<Finding>) {
         .min_by_key(|(_, warm)| *warm);
     let text = match warm {
         Some((_, warm)) if warm <= needed => return,
+        Some((entry, warm)) if warm == Timestamp::END => {
+            format!("{} is needed at {needed}, and no verifier is told of it", entry.name())
+        }
         Some((entry, warm)) => {
             format!("{} is needed at {needed}; all verifiers know it at {warm}", entry.name())
         }

@@ -45,7 +45,7 @@ pub(super) fn run(options: &Tick, output: &mut Output) -> Result<Code, Failure> 
         }
     }
     for need in &plan.needs {
-        output.note(&format!("needs: {need}"));
+        output.warn(&format!("needs: {need}"));
     }
     if let Some(done) = &done {
         operator.notes(done, output);

@@ -60,6 +60,11 @@ async fn jwk_set(
     extract::State(state): extract::State<Arc<State>>,
     headers: HeaderMap,
 ) -> Response {
+    let (status, line) = verdict(state.set.health().age);
+    if status != StatusCode::OK {
+        // What was revoked since cannot be known: a verifier keeps what it has, for a day at most.
+        return text(status, line);
+    }
     let published = state.set.current();
     let cache = format!("public, max-age={}", state.set.max_age().as_secs());
     let about = [(ETAG, published.etag().to_owned()), (CACHE_CONTROL, cache)];
