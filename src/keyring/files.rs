@@ -43,7 +43,9 @@ impl Place {
         for name in list(&self.root)? {
             if file::is_of_a_ring(&name) {
                 let path = self.root.join(&name);
-                let found = path.metadata().map_err(KeyringError::read(&path))?;
+                // A link to nothing is a fault of the file that it stands for, not of the folder.
+                let found = path.metadata().or_else(|_| path.symlink_metadata());
+                let found = found.map_err(KeyringError::read(&path))?;
                 files.push((name, found.modified().ok(), found.len(), identity(&found)));
             }
         }

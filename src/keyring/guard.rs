@@ -72,8 +72,14 @@ pub enum Refusal {
         /// A key that all verifiers know.
         warm: Option<u32>,
     },
+    /// To stop signing by revoking a key that does not sign.
+    #[error("key {seq} does not sign: revoking it stops nobody from signing")]
+    DoesNotSign {
+        /// The key's number.
+        seq: u32,
+    },
     /// Tokens of the key may still be valid.
-    #[error("key {seq} is {state}; its private half may go {}", when(*.until))]
+    #[error("key {seq} is {state}; {}", when(*.until))]
     InUse {
         /// The key's number.
         seq: u32,
@@ -93,7 +99,9 @@ pub enum Refusal {
         why: String,
     },
     /// As many keys live as the ring's policy lets.
-    #[error("{live} keys live, and the ring's cap is {cap}; prune or revoke one first")]
+    #[error(
+        "{live} keys verify, and the ring's cap is {cap}; revoke a staged one, or wait for a retired one to end"
+    )]
     TooMany {
         /// Keys that verify.
         live: usize,
@@ -106,7 +114,10 @@ pub enum Refusal {
 }
 
 fn when(until: Option<Timestamp>) -> String {
-    until.map_or("once another key was promoted".into(), |until| format!("at {until}"))
+    until.map_or(
+        "a key that may verify keeps its private half; to end it, revoke it".into(),
+        |until| format!("its private half may go at {until}"),
+    )
 }
 
 fn held(until: Option<Timestamp>) -> String {
@@ -125,6 +136,7 @@ impl Refusal {
             Self::NoPrivateHalf { .. } => "no_private_half",
             Self::NoPrevious => "no_previous_key",
             Self::Signs { .. } => "key_signs",
+            Self::DoesNotSign { .. } => "key_does_not_sign",
             Self::InUse { .. } => "key_in_use",
             Self::Held { .. } => "key_held",
             Self::TooMany { .. } => "too_many_keys",
@@ -138,6 +150,8 @@ pub(super) enum Fault {
     Refused(Refusal),
     /// There is no key of that number.
     NoSuchKey(u32),
+    /// The highest number is taken.
+    NoNumber,
     OtherPurpose(Algorithm),
 }
 
@@ -155,7 +169,8 @@ pub(super) fn steps(record: &Record, act: &Act, now: Timestamp) -> Result<Vec<St
         Act::Import { key, .. } => {
             let algorithm = key.algorithm();
             room(record, algorithm, now)?;
-            Ok(record.next_seq().map(|seq| Step::Import { seq, algorithm }).into_iter().collect())
+            let seq = record.next_seq().ok_or(Fault::NoNumber)?;
+            Ok(vec![Step::Import { seq, algorithm }])
         }
         Act::Promote { seq, seen } => promote(record, *seq, seen.is_some(), now),
         Act::Rollback => {
@@ -182,7 +197,8 @@ fn stage(
         return Err(Refusal::NotGenerated(algorithm).into());
     }
     room(record, algorithm, now)?;
-    Ok(record.next_seq().map(|seq| Step::Stage { seq, algorithm }).into_iter().collect())
+    let seq = record.next_seq().ok_or(Fault::NoNumber)?;
+    Ok(vec![Step::Stage { seq, algorithm }])
 }
 
 /// Whether another key has a place.
@@ -259,9 +275,18 @@ fn revoke(
     if let Successor::Promote(next) = successor
         && record.signer() != Some(next)
     {
-        // Early or not: no key at all is worse, and the caller was told.
-        can_sign(record, next, now)?;
+        match record.signer() {
+            // Another key signs, and is well: there is no hurry.
+            Some(signer) if signer != seq => drop(promote(record, next, false, now)?),
+            // Early or not: no key at all is worse, and the caller was told.
+            _ => drop(can_sign(record, next, now)?),
+        }
         steps.push(Step::Promote { seq: next });
+    }
+    let is_done = record.revoked.contains_key(&seq);
+    if successor == Successor::StopSigning && record.signer().is_some_and(|s| s != seq) && !is_done
+    {
+        return Err(Refusal::DoesNotSign { seq }.into());
     }
     if record.signer() == Some(seq) && successor == Successor::Unneeded {
         return Err(Refusal::Signs { seq, warm: warm(record, now) }.into());

@@ -108,6 +108,9 @@ impl Chain {
 
     /// The first event that does not follow from the one before.
     pub(super) fn first_break(&self) -> Option<(u64, String)> {
+        if let Some(fault) = self.unread.first() {
+            return Some((1, fault.to_string()));
+        }
         if self.events.is_empty() {
             return Some((1, "the ring has no history".into()));
         }

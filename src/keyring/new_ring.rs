@@ -6,12 +6,12 @@ use crate::durable::{self, Exposure, Readers, Right};
 use crate::key::{Algorithm, Key, KeyError, KeySet, Member, Standing};
 use crate::time::{Clock, Timestamp};
 
-use super::file::{self, Permissions, RingFile, VERSION};
+use super::file::{self, JWKS, Permissions, RingFile, VERSION};
 use super::files;
 use super::record::What;
 use super::rotator::PATIENCE;
 use super::writer::{Origin, Writer};
-use super::{KeyringError, Keys, RingPolicy};
+use super::{KeyringError, Keys, RingPolicy, public};
 
 /// A ring to be made.
 ///
@@ -222,6 +222,27 @@ impl NewRing {
         if self.name.is_empty() || self.issuer.as_deref().is_some_and(str::is_empty) {
             return Err(KeyringError::Policy("the issuer or the ring's name is empty".into()));
         }
+        for path in &self.publish {
+            check_place(&dir.as_ref().join(path), dir.as_ref())?;
+        }
         files::refuse_remains(dir.as_ref())
     }
+}
+
+/// Refuses to publish where anything but a published set stands: every tick would replace it.
+fn check_place(path: &Path, dir: &Path) -> Result<(), KeyringError> {
+    let parent = path.parent().unwrap_or(dir);
+    let parent = parent.canonicalize().map_err(KeyringError::write(path))?;
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_of_a_ring = name != JWKS && file::is_of_a_ring(name);
+    let is_inside = dir.canonicalize().is_ok_and(|dir| dir == parent);
+    let is_set = || {
+        let read = files::published_set(path);
+        read.is_ok_and(|bytes| public::parse_next(&bytes, path).is_ok())
+    };
+    if is_of_a_ring || is_inside || (path.symlink_metadata().is_ok() && !is_set()) {
+        let advice = "It is no public JWK Set outside the ring; publish to another file";
+        return Err(KeyringError::Exists { path: path.into(), advice });
+    }
+    Ok(())
 }

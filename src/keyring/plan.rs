@@ -223,7 +223,10 @@ fn promote(record: &Record, now: Timestamp) -> Option<Step> {
     // Who stopped signing on purpose is not started again by a clock.
     record.signer()?;
     let due = record.signs_since()?.after(record.policy.period);
-    (due <= now).then(|| warm(record, now)).flatten().map(|seq| Step::Promote { seq })
+    (due <= now && due < Timestamp::END)
+        .then(|| warm(record, now))
+        .flatten()
+        .map(|seq| Step::Promote { seq })
 }
 
 /// The oldest staged key that every verifier knows at `now`: the one rule that picks the next.
@@ -242,6 +245,13 @@ fn stage(record: &Record, now: Timestamp) -> Option<Step> {
 /// What stands in the way and has to be done by hand.
 fn needs(record: &Record, now: Timestamp) -> Vec<String> {
     let mut needs = Vec::new();
+    let latest = record.latest();
+    if record.policy.is_ahead(latest, now) {
+        needs.push(format!(
+            "the history reaches to {latest}, and it is {now}: nothing is due before. Compare the \
+             clocks; after a rehearsal on the wrong ring: waxseal keys rollback"
+        ));
+    }
     if record.signer().is_none() {
         let next = record.staged().next().map_or("SEQ".into(), |seq| seq.to_string());
         needs.push(format!("no key signs: waxseal keys promote {next}"));
@@ -256,7 +266,8 @@ fn needs(record: &Record, now: Timestamp) -> Vec<String> {
                 "no key is staged, and {algorithm} keys are made elsewhere: waxseal keys import"
             ),
             true => format!(
-                "no key is staged, and {} keys live, as many as may: waxseal keys prune",
+                "no key is staged, and {} verify, as many as may: revoke one that is passed over, or \
+                 wait for a retired one to end",
                 record.live(now)
             ),
         });

@@ -154,7 +154,7 @@ const POLL: Duration = Duration::from_secs(30);
 const LEAST: Duration = Duration::from_secs(1);
 
 pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, KeyringError> {
-    durable::read_at_most(path, limits::JWK_SET_BYTES).map_err(KeyringError::read(path))
+    durable::read_regular_at_most(path, limits::JWK_SET_BYTES).map_err(KeyringError::read(path))
 }
 
 pub(super) fn parse(bytes: &[u8], path: &Path) -> Result<KeySet, KeyringError> {

@@ -151,6 +151,9 @@ pub struct KeyStatus {
 /// Who changes the same ring is waited for so long.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Races that one act loses before it gives way: others are at work, or a name is taken for good.
+const MOST_LOSSES: u32 = 1000;
+
 /// A writer needs milliseconds between making a temporary file and naming it.
 const LEFT_OVER: Duration = Duration::from_secs(60);
 
@@ -242,6 +245,7 @@ impl Rotator {
             Err(_) if matches!(act, Act::Revoke { .. }) => None,
             Err(fault) => return Err(fault),
         };
+        let mut losses = 0;
         while done.steps.len() < MOST_STEPS {
             let loaded = self.load_again(known.take())?;
             refuse_unfit(&loaded, act)?;
@@ -250,6 +254,10 @@ impl Rotator {
                 break;
             };
             let won = self.take(&loaded, &step, act, &mut done)?;
+            losses += u32::from(!won);
+            if losses > MOST_LOSSES {
+                return Err(KeyringError::Busy { dir: self.dir.clone() });
+            }
             if won && is_whole(act, &step) {
                 break;
             }
@@ -327,6 +335,7 @@ impl Rotator {
     fn steps(&self, record: &Record, act: &Act) -> Result<Vec<Step>, KeyringError> {
         guard::steps(record, act, self.clock.now()).map_err(|fault| match fault {
             Fault::Refused(refusal) => KeyringError::Refused(refusal),
+            Fault::NoNumber => KeyringError::data(&self.dir, "no number is left for a key"),
             Fault::NoSuchKey(seq) => {
                 let has =
                     record.keys.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -341,11 +350,18 @@ impl Rotator {
     /// Brings the published set and the history up to date, and gives the ring as it is then.
     fn finish(&self, known: Option<Loaded>, done: &mut Done) -> Result<Loaded, KeyringError> {
         let mut loaded = self.load_again(known)?;
+        let mut taken = None;
         for _ in 0..MOST_STEPS {
             let Some(step) = plan::mend(&loaded.record, self.clock.now()) else {
                 break;
             };
-            self.take(&loaded, &step, &Act::Tick, done)?;
+            if taken.as_ref() == Some(&step) {
+                let fault = format!("the step {step} was taken and is due again");
+                return Err(KeyringError::data(&self.dir, fault));
+            }
+            if self.take(&loaded, &step, &Act::Tick, done)? {
+                taken = Some(step);
+            }
             loaded = self.load()?;
         }
         Ok(loaded)
@@ -393,7 +409,9 @@ impl Rotator {
             }
             (Step::Promote { seq }, _) => {
                 let last = record.promotions.last_key_value().map_or(0, |(number, _)| *number);
-                writer.promote(last.saturating_add(1), *seq)
+                let number = last.checked_add(1);
+                let number = number.ok_or_else(|| KeyringError::data(dir, "no number is left"))?;
+                writer.promote(number, *seq)
             }
             (Step::Revoke { seq }, Act::Revoke { reason, .. }) => writer.revoke(*seq, reason),
             (Step::Prune { seq }, _) => {

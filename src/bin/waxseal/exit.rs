@@ -137,6 +137,7 @@ impl From<KeyringError> for Failure {
             | KeyringError::Fetch { .. }
             | KeyringError::Reload(_) => Code::NO_INPUT,
             KeyringError::Exists { .. } | KeyringError::ReadOnly { .. } => Code::CANNOT_CREATE,
+            KeyringError::Write { source, .. } if is_forbidden(source) => Code::CANNOT_CREATE,
             KeyringError::Write { .. } => Code::CANNOT_WRITE,
             KeyringError::Full { .. } => Code::CANNOT_WRITE,
             KeyringError::Busy { .. } | KeyringError::WentBack { .. } => Code::TRY_AGAIN,
@@ -147,6 +148,12 @@ impl From<KeyringError> for Failure {
         };
         Self::new(code, fault.to_string())
     }
+}
+
+/// Whether nobody may write there, or not we.
+fn is_forbidden(source: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem)
 }
 
 /// What a guard says, and the way out if there is one.

@@ -35,6 +35,13 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 
 /// Reads RFC 3339, `@1795225163`, `now`, `now+1h`, `now-5m`.
 pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
+    match any_moment(text)? {
+        at if at < Timestamp::END => Ok(at),
+        _ => Err(format!("{text:?} is after the year 9999")),
+    }
+}
+
+fn any_moment(text: &str) -> Result<Timestamp, String> {
     let now = || Clock::system().now();
     let wrong = || {
         format!("{text:?} is no time; write 2026-11-21T01:40:52Z, @1795225163, now+1h or now-5m")

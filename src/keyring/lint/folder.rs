@@ -54,6 +54,7 @@ pub(super) struct KeyFacts {
     pub(super) kid: Option<String>,
     pub(super) created: Option<String>,
     pub(super) hold: Option<Hold>,
+    scrubbed: Option<IgnoredAny>,
     d: Option<IgnoredAny>,
     k: Option<IgnoredAny>,
 }
@@ -137,13 +138,16 @@ impl Folder {
             let read = files::bytes(&path).map(Zeroizing::new).and_then(|bytes| {
                 let facts: KeyFacts =
                     file::parse(&bytes).map_err(|fault| KeyringError::data(&path, fault))?;
-                Ok((facts, Key::from_jwk(&bytes)))
+                let key = Key::from_jwk(&bytes);
+                // Without its private half a symmetric key is a name.
+                let is_pruned = facts.scrubbed.is_some() && key.is_err();
+                Ok((facts, if is_pruned { Ok(None) } else { key.map(Some) }))
             });
             match read {
                 Err(fault) => self.unread.push(fault),
                 Ok((facts, key)) => {
                     let key = key.map_err(|fault| KeyringError::data(&path, fault));
-                    let key = key.map_err(|fault| self.unread.push(fault)).ok();
+                    let key = key.map_err(|fault| self.unread.push(fault)).ok().flatten();
                     let place = path.display().to_string();
                     self.keys.push(Entry { seq, place, facts, key, state });
                 }

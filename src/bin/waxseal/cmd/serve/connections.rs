@@ -61,6 +61,11 @@ impl Connections {
         self.open.push_back(task.abort_handle());
     }
 
+    /// Ends the oldest: the system has no sockets left for a new one.
+    pub(super) fn make_room(&mut self) {
+        self.open.pop_front().inspect(AbortHandle::abort);
+    }
+
     /// Lets the requests at hand be answered, and no more.
     pub(super) async fn finish(self) {
         let _ = timeout(FAREWELL, self.end.shutdown()).await;

@@ -87,7 +87,10 @@ async fn serve(set: PublishedSet, bind: SocketAddr, output: &mut Output) -> Resu
             Next::End => break,
             Next::Look => told.tell(&set, output),
             Next::Client(Ok((stream, _))) => connections.take(stream),
-            Next::Client(Err(_)) => tokio::time::sleep(PAUSE).await,
+            Next::Client(Err(_)) => {
+                connections.make_room();
+                tokio::time::sleep(PAUSE).await;
+            }
         }
     }
     drop(listener);
