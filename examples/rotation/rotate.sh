@@ -1,18 +1,24 @@
 #!/bin/sh
 # Rotates a key ring, from cron:
 #
-#   */10 * * * *  rotate.sh /srv/keys /srv/www/jwks.json
+#   */10 * * * *  rotate.sh /srv/keys
 #
 # Run it on one host, or on several that share the folder: every step has one winner. Cron mails what
 # it prints, and it prints only what a person has to know.
 #
-#   rotate.sh RING [PUBLISHED]
+#   rotate.sh RING
 #
-# RING is the folder that `waxseal keys init` made, PUBLISHED a file that verifiers read, or a web
-# server serves. WAXSEAL may name the program, TICK_OPTIONS hold options for a rehearsal.
+# RING is the folder that `waxseal keys init` made. Where verifiers read a file, or a web server serves
+# one, name it there, and every step writes it too:
+#
+#   waxseal keys init --keys /srv/keys --issuer https://id.example --publish /srv/www/jwks.json
+#
+# A file that is copied by another line of cron would be late, and no key would wait for it: a key counts
+# as visible when it is in every place that the ring writes itself.
+#
+# WAXSEAL may name the program, TICK_OPTIONS hold options for a rehearsal on a copy.
 set -u
 ring=$1
-published=${2:-}
 waxseal=${WAXSEAL:-waxseal}
 
 # shellcheck disable=SC2086 # options are words
@@ -26,11 +32,6 @@ case $code in
         exit $code
         ;;
 esac
-
-if [ -n "$published" ]; then
-    # Whole or not at all. A verifier may keep what it read for C, which is part of every wait.
-    "$waxseal" --quiet keys jwks --keys "$ring" --out "$published" || exit
-fi
 
 # What cannot wait: no signer, a rotation overdue by a period, a broken history, an exposed key.
 findings=$("$waxseal" --quiet keys check --keys "$ring" --fail-on error)
