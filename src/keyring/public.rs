@@ -67,8 +67,8 @@ impl PublicKeys {
     /// # Security
     /// Whoever can change what is read can mint. A URL is https, checked against the roots that the
     /// machine trusts, or http to this machine; it holds no credentials, and is never redirected to
-    /// http. An answer takes 10 seconds and [`limits::JWK_SET_BYTES`] at most. Nothing of a token is
-    /// sent.
+    /// http. A reading is one answer and the three redirects before it at most; each of these takes 10
+    /// seconds at most, and the set has [`limits::JWK_SET_BYTES`] at most. Nothing of a token is sent.
     pub fn follow(place: impl AsRef<Path>) -> Result<Self, KeyringError> {
         let place = place.as_ref();
         match place.to_str().filter(|place| is_url(place)) {

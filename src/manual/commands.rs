@@ -44,11 +44,11 @@
 //!
 //! | route | answer |
 //! |---|---|
-//! | `/.well-known/jwks.json` | the file as it stands, with a strong ETag; 304 for one that has not changed |
+//! | `/.well-known/jwks.json` | the file as it stands, with a strong ETag; 304 for one that has not changed; 503 as `/healthz` |
 //! | `/healthz` | 200 `ok`; 503 when the file could not be read anew for 24 h |
 //! | `/metrics` | OpenMetrics: keys, age, failed readings, the ring's serial, requests by route and status |
 //!
-//! * The file is read every second. One that is gone or bad leaves the last good content.
+//! * The file is read every second. One that is gone or bad leaves the last good content, for 24 h.
 //! * `Cache-Control` allows 0.4 C to 0.5 C, drawn anew for each answer. A rotation counts on no copy
 //!   living longer than C: a verifier that fails once to renew its copy has time for another try, and
 //!   verifiers that started together do not ask together. C is the ring's, or `--cache`.

@@ -59,8 +59,24 @@
 //! times its mints a day passes 2^31; the default is 3 × 10^8, a seventh of that. The bound is
 //! AES-GCM's. A `v4.local` ring is held to it too, though its nonces of 256 bits would not need it.
 //!
-//! Today these numbers decide how long a retired key verifies, and nothing else: no program re-reads
-//! a ring every R, and no verb ends a key's period yet.
+//! `waxseal keys tick` acts on these numbers; see [`rotation`](super::rotation). [`Keys::open`] reads the
+//! ring every R/2, and no more often than every 500 ms. If C is shorter than R, R counts in its place: who
+//! reads the ring itself is a cache of R.
+//!
+//! What follows is no number of the ring's:
+//!
+//! | what | default |
+//! |---|---|
+//! | a followed path is read again | every 30 s |
+//! | a followed URL is asked again | as `max-age` says, but after 32 to 40 s at the soonest, and after 48 min to 1 h at the latest; without `max-age` after 4 to 5 min |
+//! | after a failure | in 5 to 10 s, doubled each time up to 2.5 to 5 min |
+//! | keys without a good reading are used | 24 h |
+//!
+//! So C is at least 60 s where services follow with [`PublicKeys::follow`]: a shorter one is more than they
+//! can keep.
+//!
+//! [`Keys::open`]: crate::Keys::open
+//! [`PublicKeys::follow`]: crate::PublicKeys::follow
 //!
 //! ```
 //! # let dir = tempfile::tempdir()?;

@@ -29,6 +29,16 @@
 //! that decides may be ahead by S. Signing sooner is the commonest way to log people out: the tokens are
 //! good, and some verifiers do not know the key.
 //!
+//! The published set is `jwks.json` in the ring's folder and every file that was named when the ring was
+//! made: `waxseal keys init --publish /srv/www/jwks.json`. The ring writes them all as part of each step, and
+//! a key is visible when all of them hold it. Let it write the file that verifiers read. If something else
+//! copies it, the ring cannot know when, and C has to hold that delay too, at its longest.
+//!
+//! C is what the slowest reader makes of it. Services that follow with
+//! [`PublicKeys::follow`](crate::PublicKeys::follow) need 60 s at least: they read a path every 30 s, and ask
+//! a URL after 32 to 40 s at the soonest. A server that allows more in `Cache-Control` needs as much, up to
+//! an hour; one that says nothing there needs 5 min. `waxseal serve` says what fits C.
+//!
 //! *A key verifies until its successor was promoted + R + L + 2S.* A host that read the ring just before
 //! signs with the old key for R more. Such a token lives for L at most. One S is for the clock of the host
 //! that signs, one for the leeway of the verifier. Forgetting a key sooner is the second commonest way.
@@ -68,8 +78,9 @@
 //! 4. stages a next key of the same algorithm if there is none.
 //!
 //! A staged key with a number below one that has signed is passed over: after a migration it would lead
-//! back. RSA keys cannot be made here, so an RSA ring never stages by itself: `tick` says
-//! `needs: waxseal keys import`.
+//! back. It verifies, and takes a place under the cap, until you end it with `revoke`; `tick` reminds you.
+//! RSA keys cannot be made here, so an RSA ring never stages by itself: `tick` says `needs: waxseal keys
+//! import`.
 //!
 //! Nothing happens by the clock alone. If cron is dead, no key is promoted, none is lost, and the one that
 //! signs goes on; `waxseal lint --keys DIR` says that the rotation is overdue (K004).
@@ -136,6 +147,10 @@
 //! A verifier that does nothing but cache can trust key 7 for C more. That bound is what you chose; it is not
 //! zero, and no flag makes it so. Whoever held a session of key 7 logs in again.
 //!
+//! It promotes first and revokes then. If it was interrupted, run it again, with the same words: what was
+//! done already is not done twice. `tick` does not finish it, since nothing in the ring says what was meant;
+//! `waxseal keys status` shows whether the key is revoked.
+//!
 //! Without a warm key, `--promote` works too, and says until when some verifiers will refuse the new tokens.
 //! `--stop-signing` promotes none: nobody can log in or renew until you promote a key.
 //!
@@ -167,14 +182,36 @@
 //! waxseal keys status --keys /tmp/rehearsal --at now+30d
 //! ```
 //!
-//! They write at that moment, so never aim them at the ring itself. If somebody does, services that run do
-//! not follow it there: its key was promoted ahead of their clocks.
+//! A copy names the same places of `publish` in its `ring.json`. What is done with `--at` never writes
+//! those, so verifiers do not get to see a rehearsal. `tick` without `--at` on a copy does write them.
+//!
+//! *Never aim `--at` at the ring itself.* A promotion in the future goes wrong at once:
+//!
+//! * Processes that start sign with the key at once, whether all verifiers know it or not.
+//! * Processes that run do not follow the ring there: its key was promoted ahead of their clocks. They go on
+//!   with the key before, and `health()` tells. As their last good reading ages, minting ends before R + L are
+//!   over (`stale_ring`), and verifying after 24 h (`stale_keys`).
+//! * The next rotation comes a period after that moment, not before.
+//!
+//! The way back is `waxseal keys rollback`, soon: the key before signs again, and those who never left it
+//! follow the ring again. Start those anew that began to sign with the other one meanwhile: times in a ring
+//! only go forwards, so the rollback bears the same moment, and is ahead of their clocks too. A second
+//! rehearsal on the ring, later than the first, prunes the key before, and then there is no way back.
 //!
 //! # The acts that cause outages
 //! | act | what stops it |
 //! |---|---|
 //! | removing a key too early | `prune` refuses until R + L + 2S after its successor; holds are data in the key's file |
 //! | signing too early | `promote` refuses until C + S after it was visible; a set that lost the key starts the wait anew |
-//! | rotating in the wrong place | the ring's name for destructive acts; a rotation of one folder never touches another; no folder is made by opening it |
+//! | rotating in the wrong place | the ring's name for destructive acts; a rotation of one folder touches no other but the places named by `publish`, and a rehearsal by `--at` not even those; no folder is made by opening it |
 //! | a watcher that misses the change | reading by path and by poll; Kubernetes' `..data` swaps are seen; a missed reading is told |
 //! | two writers | one winner for each number, with or without locks |
+//!
+//! # How the rules are checked
+//! A model runs thousands of schedules, drawn at random, through the functions that plan and act here: hosts
+//! whose clocks are wrong, rotators stopped between any two steps, issuers that miss readings, verifiers that
+//! hold whatever copy the rules let them hold. No key may sign before every cache has it, none may go while a
+//! token of it is valid, no token may be refused before its end, and some key always signs unless a person
+//! stopped that. Then with real files: processes rotate a ring and are killed at random moments, and the next
+//! must finish their work; sixteen rotators at once take one ring through many periods, and each key is made
+//! once and promoted once. `CONTRIBUTING.md` says how to run more of each.
