@@ -95,6 +95,13 @@
 //!
 //! # Revoking a key
 //! When a private key has leaked, revoking sessions is no help: the thief mints others. Every token
-//! of that `kid` must die, whatever its times say. A ring reads tombstones for that, but no verb writes
-//! one yet; see [`keys`](super::keys). Until then, make a new ring and give the verifiers its
-//! `jwks.json`. Everybody logs in again.
+//! of that `kid` must die, whatever its times say:
+//!
+//! ```sh
+//! waxseal keys revoke 7 --reason "backup lost" --promote 8 --ring id.example --keys keys
+//! ```
+//!
+//! It writes a tombstone that stays, `revoked-0007.json`, and takes the key out of the published set. Who
+//! follows the ring refuses its tokens within R, who verifies with the published set when that is read
+//! anew, within C. Whoever held a session of that key logs in again; see
+//! [`rotation`](super::rotation#when-a-key-is-stolen).
