@@ -13,11 +13,14 @@
 //! | 4 | `token` | JWS, JWE and PASETO texts; the header and the footer |
 //! | 3 | `key`, `claims` | a key and its one algorithm, as JWK, PEM and PASERK; claims and their types |
 //! | 2 | `crypto` | primitives: bytes in, bytes out |
-//! | 1 | `time`, `base64url`, `json`, `printable`, `secret`, `limits`, `durable` | the ground |
+//! | 2 | `follow` | a value that is read again and swapped whole under its readers |
+//! | 1 | `time`, `base64url`, `json`, `printable`, `secret`, `limits`, `durable`, `fetch` | the ground; `fetch` alone opens connections |
 //!
 //! The program is outside: a client of the public API like any other. Foreign crates come in by one
 //! door each: `ring`, `ed25519-dalek`, `p384` and `pasetors` are named in `crypto` and nowhere else in
-//! the library, `pkcs8`, `pkcs1` and `sec1` in `key`, `base64` in `base64url`, `chrono` in `time`.
+//! the library, `pkcs8`, `pkcs1` and `sec1` in `key`, `base64` in `base64url`, `chrono` and `rustix` in
+//! `time`, `memchr` in `token`, `arc-swap` in `follow`, `ureq` in `fetch`. `clap`, `cookie`, `axum`, `hyper`,
+//! `hyper-util` and `tokio` enter the program only.
 //!
 //! # Who does the cryptography
 //! | primitive | by | why |
