@@ -152,10 +152,7 @@ fn look_at(dir: &Path) -> i64 {
         let sighting = earlier.rfind(|e| e.seq == entry.seq && seen.contains(&e.what));
         let sighting = sighting.expect("published");
         let is_first = entry.seq == Some(1);
-        assert!(
-            is_first || sighting.at.after(staging) <= entry.at,
-            "{entry:?} after {sighting:?} in {entries:#?}"
-        );
+        assert!(is_first || sighting.at.after(staging) <= entry.at, "{entry:?} after {sighting:?}");
         assert_ne!(sighting.what, What::Withdraw);
     }
     entries.iter().map(|entry| entry.at.as_secs()).max().expect("some")

@@ -298,7 +298,7 @@ fn what_would_cause_an_outage_is_refused_with_the_safe_time() {
     for _ in 0..2 {
         bench.act(&STAGE);
     }
-    bench.refuses_with(&STAGE, "too_many_keys", "4 keys live, and the ring's cap is 4");
+    bench.refuses_with(&STAGE, "too_many_keys", "4 keys verify, and the ring's cap is 4");
     bench.act(&revoke(3, Successor::Unneeded));
     bench.refuses_with(&promote(3), "key_revoked", "never signs again");
 }

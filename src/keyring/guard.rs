@@ -79,7 +79,7 @@ pub enum Refusal {
         seq: u32,
     },
     /// Tokens of the key may still be valid.
-    #[error("key {seq} is {state}; {}", when(*.until))]
+    #[error("key {seq} is {state}; {}", when(state, *.until))]
     InUse {
         /// The key's number.
         seq: u32,
@@ -113,11 +113,16 @@ pub enum Refusal {
     NotGenerated(Algorithm),
 }
 
-fn when(until: Option<Timestamp>) -> String {
-    until.map_or(
-        "a key that may verify keeps its private half; to end it, revoke it".into(),
-        |until| format!("its private half may go at {until}"),
-    )
+fn when(state: &str, until: Option<Timestamp>) -> String {
+    match (until, state) {
+        (Some(until), _) => format!("its private half may go at {until}"),
+        (None, "signing") => {
+            "its private half may go once another key was promoted and its tokens \
+                              have ended"
+                .into()
+        }
+        (None, _) => "it may sign one day; to end it, revoke it".into(),
+    }
 }
 
 fn held(until: Option<Timestamp>) -> String {

@@ -288,7 +288,7 @@ fn a_ring_moves_to_another_algorithm_without_a_logout() {
     keys(&dir, &["stage"]).ends(0);
     keys(&dir, &["stage"]).ends(0);
     let full = keys_without_change(&dir, &["stage"]).ends(76);
-    says(&full, &["4 keys live, and the ring's cap is 4"]);
+    says(&full, &["4 keys verify, and the ring's cap is 4"]);
 }
 
 #[test]
@@ -323,9 +323,10 @@ fn a_held_key_goes_only_by_its_name() {
 #[test]
 fn a_key_in_use_is_not_pruned() {
     let dir = ring(&[]);
-    for (seq, word) in [("1", "signing"), ("2", "staged")] {
+    let signing = "key 1 is signing; its private half may go once another key was promoted";
+    for (seq, text) in [("1", signing), ("2", "key 2 is staged; it may sign one day")] {
         let refused = keys_without_change(&dir, &["prune", seq, "--ring", "id.example"]).ends(76);
-        says(&refused, &[&format!("key {seq} is {word}; its private half may go once")]);
+        says(&refused, &[text]);
     }
 }
 
