@@ -5,17 +5,7 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::tool::{FIXTURES, Run, contents, fixture, pipe_in, program, run_in};
-
-const ISSUER: &str = "https://id.example";
-
-/// A folder with a new ring in `ring`, made with `more` options.
-fn ring(more: &[&str]) -> TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    let init = ["keys", "init", "--keys", "ring", "--issuer", ISSUER];
-    run_in(&dir, &[&init, more].concat()).ends(0);
-    dir
-}
+use crate::tool::{FIXTURES, ISSUER, Run, contents, fixture, pipe_in, program, ring, run_in};
 
 fn mint(dir: &TempDir) -> String {
     let args = ["mint", "--keys", "ring", "--sub", "ada", "--aud", "shop", "-c", "items:=[7]"];

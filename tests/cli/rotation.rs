@@ -7,17 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::second_opinion::rsa_jwk;
-use crate::tool::{FIXTURES, Run, contents, fixture, pipe_in, run_in};
-
-const ISSUER: &str = "https://id.example";
-
-/// A folder with a new ring in `ring`, made with `more` options.
-fn ring(more: &[&str]) -> TempDir {
-    let dir = tempfile::tempdir().expect("a folder");
-    let init = ["keys", "init", "--keys", "ring", "--issuer", ISSUER];
-    run_in(&dir, &[&init, more].concat()).ends(0);
-    dir
-}
+use crate::tool::{FIXTURES, ISSUER, Run, contents, fixture, pipe_in, ring, run_in};
 
 /// `waxseal keys VERB --keys ring ...`.
 #[track_caller]

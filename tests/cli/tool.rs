@@ -58,6 +58,17 @@ impl From<Output> for Run {
     }
 }
 
+/// Who mints, in every ring here.
+pub(crate) const ISSUER: &str = "https://id.example";
+
+/// A folder with a new ring in `ring`, made with `more` options.
+pub(crate) fn ring(more: &[&str]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    let init = ["keys", "init", "--keys", "ring", "--issuer", ISSUER];
+    run_in(&dir, &[&init, more].concat()).ends(0);
+    dir
+}
+
 /// Runs the program in `dir`.
 #[track_caller]
 pub(crate) fn run_in(dir: impl AsRef<Path>, args: &[&str]) -> Run {

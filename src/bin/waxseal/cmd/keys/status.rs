@@ -9,6 +9,7 @@ use waxseal::keyring::{History, KeyState, KeyStatus, Plan, Ring, RingPolicy, Ste
 use waxseal::time::{Span, Timestamp};
 
 use crate::cli::{Shape, Status};
+use crate::cmd::lint::finding_json;
 use crate::exit::{Code, Failure};
 use crate::members::Time;
 use crate::output::{Output, escape, escape_json};
@@ -199,15 +200,6 @@ impl Picture {
 
     fn json(&self, output: &Output) -> Value {
         let policy = self.ring.policy();
-        let finding = |found: &Finding| {
-            json!({
-                "id": found.id,
-                "level": found.level.name(),
-                "text": found.text,
-                "fix": found.fix,
-                "place": found.place,
-            })
-        };
         json!({
             "schema": 1,
             "ring": self.ring.name(),
@@ -233,7 +225,7 @@ impl Picture {
             },
             "published": { "ok": self.is_well(PUBLISHED), "keys": self.published() },
             "permissions": { "ok": self.is_well(PERMISSIONS) },
-            "findings": self.findings.iter().map(finding).collect::<Value>(),
+            "findings": self.findings.iter().map(finding_json).collect::<Value>(),
         })
     }
 

@@ -20,6 +20,7 @@ use crate::{input, keyfile};
 use given::GivenKeys;
 use policy::Policy;
 use report::Report;
+pub(crate) use report::finding_json;
 
 pub(crate) fn run(options: &Lint, output: &mut Output) -> Result<Code, Failure> {
     if options.catalogue {

@@ -10,6 +10,17 @@ use crate::output::{Output, escape, escape_json};
 /// Wider texts would push every fix off the screen.
 const WIDEST_TEXT: usize = 60;
 
+/// A finding as scripts read it.
+pub(crate) fn finding_json(found: &Finding) -> Value {
+    json!({
+        "id": found.id,
+        "level": found.level.name(),
+        "text": found.text,
+        "fix": found.fix,
+        "place": found.place,
+    })
+}
+
 /// All findings, the worst first.
 pub(super) struct Report {
     findings: Vec<Finding>,
@@ -87,19 +98,7 @@ impl Report {
     }
 
     fn json(&self) -> String {
-        let findings: Vec<Value> = self
-            .findings
-            .iter()
-            .map(|found| {
-                json!({
-                    "id": found.id,
-                    "level": found.level.name(),
-                    "text": found.text,
-                    "fix": found.fix,
-                    "place": found.place,
-                })
-            })
-            .collect();
+        let findings: Vec<Value> = self.findings.iter().map(finding_json).collect();
         let facts = json!({
             "schema": 1,
             "findings": findings,
