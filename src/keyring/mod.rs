@@ -62,8 +62,12 @@ impl Keys {
     /// # Security
     /// It never creates one: a missing volume must not become a new ring that logs everyone out.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self, KeyringError> {
-        let dir = dir.as_ref();
-        let keys = Self::read(dir)?;
+        Self::open_by(dir.as_ref(), Clock::system())
+    }
+
+    /// Opens and follows the ring in `dir`; how old it is, `clock` says.
+    pub(crate) fn open_by(dir: &Path, clock: Clock) -> Result<Self, KeyringError> {
+        let keys = Self::read_by(dir, clock)?;
         let pause = keys.ring().policy.reload / 2;
         let followed = keys.0.poll("waxseal-ring", move || pause.max(SHORTEST_PAUSE));
         followed.map(Self).map_err(KeyringError::read(dir))

@@ -234,3 +234,61 @@ impl<'a> Family<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jwt::VerifyError;
+    use crate::keyring::NewRing;
+    use crate::session::Verifier;
+    use crate::time::ManualClock;
+
+    const ISSUER: &str = "https://id.example";
+
+    /// A ring that is followed by a clock of its own, and read again in real time after 15 s.
+    fn followed() -> (tempfile::TempDir, Keys, ManualClock) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = folder.path().join("keys");
+        let hand = ManualClock::at(Timestamp::from_secs(1_800_000_000));
+        NewRing::new(ISSUER).clock(hand.clock()).create(&dir).expect("a ring");
+        let keys = Keys::open_by(&dir, hand.clock()).expect("a ring");
+        (folder, keys, hand)
+    }
+
+    #[test]
+    fn a_token_that_could_outlive_its_key_is_not_minted() {
+        let (_folder, keys, hand) = followed();
+        let issuer = Issuer::new(&keys, ISSUER, "shop").expect("sound").clock(hand.clock());
+        let policy = keys.policy();
+        let idle = Lifetimes::default().idle_life();
+        let longest = policy.reload + policy.longest_life - idle;
+        hand.advance(longest);
+        assert!(issuer.mint("ada", &7).is_ok());
+        hand.advance(Duration::from_secs(1));
+        let fault = issuer.mint("ada", &7).expect_err("the ring is too old");
+        assert_eq!(fault.code(), "stale_ring");
+        assert!(fault.to_string().contains("30 min"), "{fault}");
+        keys.reload().expect("a ring");
+        assert!(issuer.mint("ada", &7).is_ok());
+    }
+
+    #[test]
+    fn keys_that_were_not_read_for_a_day_verify_nothing_and_it_is_our_fault() {
+        let (_folder, keys, hand) = followed();
+        let lifetimes = Lifetimes::default();
+        let issuer = Issuer::with_lifetimes(&keys, ISSUER, "shop", lifetimes).expect("sound");
+        let none = Revocations::none_because("a test");
+        let verifier = Verifier::new(keys.clone(), ISSUER, "shop").clock(hand.clock());
+        let verifier = verifier.revocations(none);
+        let token = issuer.clock(hand.clock()).mint("ada", &7).expect("minted");
+        hand.advance(limits::KEYS_AGE);
+        let expired = verifier.verify::<i32>(&token).expect_err("an old token");
+        assert_eq!((expired.code(), expired.is_ours()), ("expired", false));
+        hand.advance(Duration::from_secs(1));
+        let stale: VerifyError = verifier.verify::<i32>(&token).expect_err("old keys");
+        assert_eq!((stale.code(), stale.is_ours()), ("stale_keys", true));
+        assert_eq!(stale.for_client(), "invalid_token");
+        keys.reload().expect("a ring");
+        assert_eq!(verifier.verify::<i32>(&token).expect_err("an old token").code(), "expired");
+    }
+}
