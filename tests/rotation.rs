@@ -245,6 +245,32 @@ fn a_retired_key_that_the_published_set_lost_waits_like_a_new_one() {
 }
 
 #[test]
+fn revoking_a_third_key_lets_no_early_key_sign() {
+    let bench = Bench::new();
+    bench.act(&STAGE);
+    bench.refuses_with(&revoke(2, Successor::Promote(3)), "too_early", "It is safe at");
+    bench.refuses_with(&revoke(2, Successor::StopSigning), "key_does_not_sign", "does not sign");
+    assert_eq!(bench.act(&revoke(2, Successor::Unneeded))[0], "revoke 2");
+}
+
+#[test]
+fn a_ring_publishes_over_nothing_but_a_published_set() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("other");
+    NewRing::new(ISSUER).create(&other).expect("a ring");
+    fs::write(folder.path().join("mine.txt"), "mine").expect("written");
+    let before = bytes(&other);
+    for place in ["other/key-0002.json", "other/ring.json", "mine.txt", "keys/sign-0002.json"] {
+        let ring = NewRing::new(ISSUER).publish_to(folder.path().join(place));
+        assert!(ring.create(folder.path().join("keys")).is_err(), "{place}");
+        assert!(!folder.path().join("keys").exists(), "{place}: nothing was made");
+    }
+    assert!(before == bytes(&other));
+    let ring = NewRing::new(ISSUER).publish_to(other.join("jwks.json"));
+    assert!(ring.create(folder.path().join("keys")).is_ok(), "a published set may be replaced");
+}
+
+#[test]
 fn a_promotion_or_tombstone_of_another_ring_is_refused() {
     for (name, text) in [
         (
