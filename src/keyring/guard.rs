@@ -117,9 +117,7 @@ fn when(state: &str, until: Option<Timestamp>) -> String {
     match (until, state) {
         (Some(until), _) => format!("its private half may go at {until}"),
         (None, "signing") => {
-            "its private half may go once another key was promoted and its tokens \
-                              have ended"
-                .into()
+            "its private half may go once another key was promoted and its tokens have ended".into()
         }
         (None, _) => "it may sign one day; to end it, revoke it".into(),
     }
@@ -289,14 +287,14 @@ fn revoke(
         steps.push(Step::Promote { seq: next });
     }
     let is_done = record.revoked.contains_key(&seq);
-    if successor == Successor::StopSigning && record.signer().is_some_and(|s| s != seq) && !is_done
-    {
+    let other_signs = record.signer().is_some_and(|signer| signer != seq);
+    if successor == Successor::StopSigning && other_signs && !is_done {
         return Err(Refusal::DoesNotSign { seq }.into());
     }
     if record.signer() == Some(seq) && successor == Successor::Unneeded {
         return Err(Refusal::Signs { seq, warm: warm(record, now) }.into());
     }
-    if !record.revoked.contains_key(&seq) {
+    if !is_done {
         steps.push(Step::Revoke { seq });
     }
     Ok(steps)

@@ -16,6 +16,7 @@ use crate::time::Clock;
 
 use super::KeyringError;
 use super::file::{self, JWKS, RING, RingFile, VERSION};
+use super::files::Files;
 use super::public::{bytes_of, parse, parse_next};
 
 /// A JWK Set file followed for those who ask for it over HTTP: `waxseal serve`, or a route of your
@@ -210,12 +211,10 @@ impl History {
         if changed.is_some() && changed == self.seen {
             return;
         }
-        let Ok(entries) = std::fs::read_dir(&self.dir) else {
+        let Ok(files) = Files::list(&self.dir) else {
             return;
         };
-        let names = entries.flatten().take(limits::RING_FILES).map(|entry| entry.file_name());
-        let serial = |name: std::ffi::OsString| file::number_in(name.to_str()?, "event", 6);
-        facts.serial.store(names.filter_map(serial).max().unwrap_or(0), Ordering::Relaxed);
+        facts.serial.store(files.serial(), Ordering::Relaxed);
         self.seen = changed;
     }
 }

@@ -220,18 +220,17 @@ impl Record {
     /// The staged keys that may be next, oldest first. One that a later key was promoted past is
     /// not: after a migration it would lead back.
     pub(super) fn staged(&self) -> impl Iterator<Item = u32> {
-        let newest = self.promotions.values().map(|promotion| promotion.seq).max();
+        let newest = state::newest(&self.promotions);
         let can = move |(seq, key): &(&u32, &KeyRecord)| {
-            let is_past = newest.is_some_and(|newest| **seq < newest);
-            key.private && !is_past && self.state(**seq) == KeyState::Staged
+            key.private && Some(**seq) > newest && self.state(**seq) == KeyState::Staged
         };
         self.keys.iter().filter(can).map(|(seq, _)| *seq)
     }
 
     /// Staged keys that a later key was promoted past.
     pub(super) fn passed_over(&self) -> impl Iterator<Item = u32> {
-        let newest = self.promotions.values().map(|promotion| promotion.seq).max();
-        let is_past = move |seq: &u32| newest.is_some_and(|newest| *seq < newest);
+        let newest = state::newest(&self.promotions);
+        let is_past = move |seq: &u32| Some(*seq) < newest;
         let staged = |seq: &u32| self.state(*seq) == KeyState::Staged;
         self.keys.keys().copied().filter(is_past).filter(staged)
     }

@@ -249,7 +249,12 @@ impl Rotator {
         while done.steps.len() < MOST_STEPS {
             let loaded = self.load_again(known.take())?;
             refuse_unfit(&loaded, act)?;
-            let Some(step) = self.steps(&loaded.record, act)?.into_iter().next() else {
+            let next = match act {
+                // The first of the plan, without the rest of it.
+                Act::Tick => plan::due(&loaded.record, self.clock.now()),
+                _ => self.steps(&loaded.record, act)?.into_iter().next(),
+            };
+            let Some(step) = next else {
                 known = Some(loaded);
                 break;
             };

@@ -47,6 +47,11 @@ pub(super) struct Promotion {
     pub(super) at: Timestamp,
 }
 
+/// The highest number of a key that ever signed: a staged key below it was passed over.
+pub(super) fn newest(promotions: &BTreeMap<u32, Promotion>) -> Option<u32> {
+    promotions.values().map(|promotion| promotion.seq).max()
+}
+
 /// The state of the key `seq`: a tombstone wins, the highest promotion names the signer, and who
 /// was only named before is retired.
 pub(super) fn derive(

@@ -452,7 +452,7 @@ fn a_ring_is_checked_by_the_rules_of_lint_and_repaired() {
     let file = fs::File::create(&left).expect("a file");
     let long_ago = std::time::SystemTime::UNIX_EPOCH;
     file.set_modified(long_ago + std::time::Duration::from_secs(1_700_000_000)).expect("a time");
-    keys(&dir, &["check", "--repair"]).ends(0);
+    says(&keys(&dir, &["check", "--repair"]).ends(0), &["removed .key-0009.json.tmp-1-0"]);
     assert!(!left.exists());
     keys(&dir, &["export", "2", "--ring", "id.example", "--out", "two.jwk"]).ends(0);
     keys_without_change(&dir, &["export", "2", "--out", "other.jwk"]).ends(64);

@@ -2,7 +2,7 @@
 
 use crate::time::{Span, Timestamp};
 
-use super::super::{KeyState, What};
+use super::super::{KeyState, What, state};
 use super::catalogue::{
     KEPT_PRIVATE_HALF, NO_NEXT_KEY, NO_SIGNER, OVERDUE, SHORT_PERIOD, TOO_MANY_KEYS, TWO_SIGNERS,
 };
@@ -79,10 +79,9 @@ fn overdue(folder: &Folder, due: Timestamp, now: Timestamp, findings: &mut Vec<F
 /// A staged key must be in every verifier's cache when its turn comes.
 fn next_key(folder: &Folder, needed: Timestamp, findings: &mut Vec<Finding>) {
     // A key that a later one was promoted past is not next any more.
-    let newest = folder.promotions.values().map(|promotion| promotion.seq).max();
-    let staged = folder.keys.iter().filter(|entry| {
-        entry.state == KeyState::Staged && newest.is_none_or(|newest| entry.seq > newest)
-    });
+    let newest = state::newest(&folder.promotions);
+    let is_next = |entry: &&Entry| entry.state == KeyState::Staged && Some(entry.seq) > newest;
+    let staged = folder.keys.iter().filter(is_next);
     let warm = staged
         .map(|entry| (entry, visible_since(folder, entry).after(folder.ring.policy.staging())))
         .min_by_key(|(_, warm)| *warm);

@@ -19,12 +19,13 @@ pub(super) fn run(options: Check, output: &mut Output) -> Result<Code, Failure> 
 
 /// What was done is told on standard error: the findings that are left are the answer.
 fn repair(operator: &Operator, output: &Output) -> Result<(), Failure> {
+    // Mending sweeps too, and does not tell.
+    for name in operator.rotator.sweep()? {
+        output.note(&format!("removed {name}, which a writer left"));
+    }
     let mended = operator.rotator.mend()?.steps;
     for line in steps::done(&mended, &operator.keys()?, operator.now) {
         output.note(&line);
-    }
-    for name in operator.rotator.sweep()? {
-        output.note(&format!("removed {name}, which a writer left"));
     }
     Ok(())
 }
