@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let session = verifier.verify::<Cart>(token.trim())?;
     println!("{} has {:?} in the cart", session.subject(), session.state().items);
 
-    session.log_out(&list);
+    session.log_out(&list)?;
     let refused = verifier.verify::<Cart>(token.trim()).expect_err("logged out");
     println!("after logout: {refused}");
     Ok(())

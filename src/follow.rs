@@ -87,14 +87,16 @@ impl<T: Send + Sync + 'static> Followed<T> {
     pub(crate) fn poll(
         self,
         name: &str,
-        mut pause: impl FnMut() -> Duration + Send + 'static,
+        pause: impl FnMut() -> Duration + Send + 'static,
     ) -> io::Result<Self> {
         let weak: Weak<Shared<T>> = Arc::downgrade(&self.shared);
-        let worker = Worker::start(name, pause(), move || {
-            let shared = weak.upgrade()?;
-            // The fault is kept where `health` finds it.
-            let _ = shared.reload();
-            Some(pause())
+        let worker = Worker::start(name, pause, move || match weak.upgrade() {
+            Some(shared) => {
+                // The fault is kept where `health` finds it.
+                let _ = shared.reload();
+                true
+            }
+            None => false,
         })?;
         Ok(Self { worker: Some(Arc::new(worker)), ..self })
     }
@@ -182,19 +184,16 @@ fn millis(time: Duration) -> u64 {
 struct Worker(SyncSender<()>);
 
 impl Worker {
-    /// `work` gives the pause until the next time, or `None` when there is no more to do.
+    /// `pause` gives the time until the next work; `work` tells whether there is more to do.
     fn start(
         name: &str,
-        first: Duration,
-        mut work: impl FnMut() -> Option<Duration> + Send + 'static,
+        mut pause: impl FnMut() -> Duration + Send + 'static,
+        mut work: impl FnMut() -> bool + Send + 'static,
     ) -> io::Result<Self> {
         let (wake, woken) = sync_channel(1);
-        std::thread::Builder::new().name(name.into()).spawn(move || {
-            let mut pause = Some(first);
-            while let Some(time) = pause {
-                pause = if waits(&woken, time) { work() } else { None };
-            }
-        })?;
+        std::thread::Builder::new()
+            .name(name.into())
+            .spawn(move || while waits(&woken, pause()) && work() {})?;
         Ok(Self(wake))
     }
 

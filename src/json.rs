@@ -55,29 +55,31 @@ pub(crate) fn read_object<'de, M: Members<'de>>(
 pub(crate) fn text_member<'de>(
     bytes: &'de [u8],
     depth: usize,
-    name: &'static str,
+    name: &str,
 ) -> Result<Option<Cow<'de, str>>, JsonFault> {
     let mut only = OneText { name, text: None, others: Others::default() };
     read_object(bytes, depth, &mut only)?;
     Ok(only.text)
 }
 
-struct OneText<'a> {
-    name: &'static str,
+struct OneText<'a, 'n> {
+    name: &'n str,
     text: Option<Cow<'a, str>>,
     others: Others,
 }
 
-impl<'de> Members<'de> for OneText<'de> {
+impl<'de> Members<'de> for OneText<'de, '_> {
     fn member<A: MapAccess<'de>>(
         &mut self,
         name: &str,
         value: &mut Value<'_, A>,
     ) -> Result<(), A::Error> {
-        match name == self.name {
-            true => value.text_into(self.name, &mut self.text),
-            false => self.others.skip(name, value),
+        if name != self.name {
+            return self.others.skip(name, value);
         }
+        self.others.note(name)?;
+        self.text = Some(value.text(name)?);
+        Ok(())
     }
 }
 
@@ -188,6 +190,11 @@ impl Others {
     ) -> Result<(), A::Error> {
         self.note(name)?;
         value.ignore()
+    }
+
+    /// Keeps `name`, which is known to be new.
+    pub(crate) fn know(&mut self, name: &str) {
+        self.0.insert(name.to_owned());
     }
 
     /// Keeps `name`, which must be new.

@@ -11,13 +11,14 @@
 )]
 
 mod crypto;
+#[cfg(feature = "sqlite")]
+mod db;
 #[cfg(feature = "http-client")]
 mod fetch;
 mod follow;
 mod json;
 mod policy;
 mod printable;
-mod revocation;
 
 pub mod base64url;
 pub mod claims;
@@ -29,6 +30,7 @@ pub mod key;
 pub mod keyring;
 pub mod limits;
 pub mod manual;
+pub mod revocation;
 pub mod secret;
 pub mod session;
 pub mod time;

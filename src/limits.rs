@@ -52,6 +52,20 @@ pub const RING_FILES_SPARE: usize = 256;
 /// How old keys may be that are followed and cannot be read anew: a revocation may have been missed.
 pub const KEYS_AGE: Duration = Duration::from_secs(24 * 3600);
 
+/// Most revoked tokens and sessions that a list holds, 21 to 42 bytes each: at its cap it refuses more,
+/// and drops none.
+pub const REVOKED: usize = 16 * 1024 * 1024;
+
+/// What a full list still has room for: subjects, scopes, keys, everything.
+pub const REVOKED_SPARE: usize = 64 * 1024;
+
+/// Longest name or reason in a revocation list, in bytes.
+pub const REVOCATION_TEXT_BYTES: usize = 256;
+
+/// Longest signed snapshot of a revocation list, in bytes: 20 for a session, and a third more twice,
+/// for base64url inside base64url. A million sessions have 36 MB.
+pub const SNAPSHOT_BYTES: usize = 64 * 1024 * 1024;
+
 /// Clock difference that a verifier forgives unless it is told otherwise.
 pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 

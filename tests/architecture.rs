@@ -19,7 +19,7 @@ const LIBRARY: &str = "waxseal";
 /// The rooms, by floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
     &["time", "base64url", "json", "printable", "secret", "limits", "durable", "fetch"],
-    &["crypto", "follow"],
+    &["crypto", "follow", "db"],
     &["key", "claims"],
     &["token"],
     &["keyring", "policy", "revocation", "jsonwebtoken"],
@@ -47,7 +47,9 @@ const DOORS: &[(&str, &str)] = &[
     ("pasetors", "crypto"),
     ("pkcs1", "key"),
     ("pkcs8", "key"),
+    ("redis", "revocation"),
     ("ring", "crypto"),
+    ("rusqlite", "db"),
     ("rustix", "time"),
     ("sec1", "key"),
     ("tokio", "bin"),

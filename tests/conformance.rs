@@ -248,7 +248,7 @@ fn a_logged_out_session_is_neither_verified_nor_renewed() {
     for_every_algorithm(|shop| {
         let token = shop.mint();
         let session = shop.verifier.verify::<Cart>(&token).expect("a session");
-        session.log_out(&shop.list);
+        session.log_out(&shop.list).expect("room");
         assert_eq!(shop.refusal(&token), "session_revoked");
         assert!(matches!(shop.renewer.verify::<Cart>(&token), Err(VerifyError::Revoked(_))));
     });

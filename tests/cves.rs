@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use waxseal::jwt::{self, Revoked, VerifyError};
 use waxseal::key::{Algorithm, Key, KeyError, KeySet, Member, Standing};
 use waxseal::keyring::{NewRing, RingPolicy};
+use waxseal::revocation::Revocation;
 use waxseal::secret::SecretBytes;
 use waxseal::session::{Lifetimes, RenewError, Renewal, Renewer, SetupError};
 use waxseal::time::{ManualClock, Timestamp};
@@ -661,8 +662,12 @@ impl Service {
         code_of(self.verifier().verify::<u32>(token))
     }
 
+    fn end(&self, what: &Revocation) {
+        self.list.revoke(what).expect("room");
+    }
+
     fn revoke(&self, session: &Session<u32>) {
-        self.list.revoke_session(session.id(), session.absolute_limit());
+        self.end(&Revocation::session(session.id()).ends_by(session.absolute_limit()));
     }
 }
 
@@ -691,7 +696,7 @@ proptest! {
         let forger = Forger { kind, algorithm: Algorithm::Hs256 };
         let list = RevocationList::in_memory();
         for cut in &cuts {
-            list.revoke_subject(SUBJECT, Timestamp::from_millis(*cut), Timestamp::END);
+            list.revoke(&Revocation::subject(SUBJECT).before(Timestamp::from_millis(*cut))).expect("room");
         }
         // A session says when it began; of another token the `iat` must do.
         let seconds = format!("{}.{:03}", started / 1000, started % 1000);
@@ -735,13 +740,13 @@ fn every_level_of_revocation_counts_alone_and_with_the_others() {
         let has = |level| levels & (1 << level) != 0;
         let end = session.absolute_limit();
         if has(0) {
-            service.list.revoke_token(session.token_id(), end);
+            service.end(&Revocation::token(session.token_id()).ends_by(end));
         }
         if has(1) {
-            service.list.revoke_session(session.id(), end);
+            service.end(&Revocation::session(session.id()).ends_by(end));
         }
         if has(2) {
-            service.list.revoke_subject(SUBJECT, session.started_at(), end);
+            service.end(&Revocation::subject(SUBJECT).before(session.started_at()).ends_by(end));
         }
         let verdict = service.verdict(&token);
         assert_eq!(verdict == "accepted", levels == 0, "levels {levels:03b}: {verdict}");
@@ -756,7 +761,7 @@ fn the_latest_cut_off_counts_in_whatever_order_they_come() {
         let (token, session) = service.login();
         for cut in cuts {
             let at = session.started_at().timestamp_millis() + cut;
-            service.list.revoke_subject(SUBJECT, Timestamp::from_millis(at), Timestamp::END);
+            service.end(&Revocation::subject(SUBJECT).before(Timestamp::from_millis(at)));
         }
         assert_eq!(service.verdict(&token), "subject_revoked", "{cuts:?}");
     }
@@ -831,7 +836,7 @@ fn a_captured_token_is_dead_after_the_logout() {
 fn a_revoked_token_has_no_second_spelling() {
     let service = Service::new();
     let (token, session) = service.login();
-    service.list.revoke_token(session.token_id(), session.absolute_limit());
+    service.end(&Revocation::token(session.token_id()));
     assert_eq!(service.verdict(&token), "token_revoked");
     for spelling in [
         format!("{token}="),
@@ -857,7 +862,7 @@ fn with_last_bits_changed(token: &str) -> String {
 fn a_revoked_foreign_token_is_found_by_its_exact_id() {
     for id in ["7f3a", "order-7 of ada", forge::TOKEN_ID, "dG9rZW4taWQtMTIzNDU2Nx", ""] {
         let list = RevocationList::in_memory();
-        list.revoke_foreign_token(id, Timestamp::END);
+        list.revoke(&Revocation::foreign_token(id)).expect("room");
         for (jti, code) in [(id, "token_revoked"), ("another", "accepted"), ("7F3A", "accepted")] {
             let claims = HS256.claims().with("jti", quoted(jti));
             let verdict = verdict_with(HS256, &list, Timestamp::from_secs(NOW), &claims);

@@ -22,6 +22,7 @@ use waxseal::jwt::{self, Claims, MintError};
 use waxseal::key::Paserk;
 use waxseal::key::{Algorithm, Format, Key, KeySet, Member, Standing};
 use waxseal::keyring::KeyringError;
+use waxseal::revocation::Revocation;
 use waxseal::secret::{SecretBytes, SecretText};
 use waxseal::session::{Renewable, Renewal};
 use waxseal::time::{ManualClock, Timestamp};
@@ -270,14 +271,14 @@ fn a_revoked_token_is_refused_without_its_claims() {
     };
     let session = verifier(&RevocationList::in_memory()).verify::<Cart>(&token).expect("good");
     let mut codes = BTreeSet::new();
-    let ways: [fn(&RevocationList, &Session<Cart>); 3] = [
-        |list, session| list.revoke_token(session.token_id(), Timestamp::END),
-        |list, session| list.revoke_session(session.id(), Timestamp::END),
-        |list, _| list.revoke_subject(MARK, Timestamp::END, Timestamp::END),
+    let ways: [fn(&Session<Cart>) -> Revocation; 3] = [
+        |session| Revocation::token(session.token_id()),
+        |session| Revocation::session(session.id()),
+        |_| Revocation::subject(MARK).before(Timestamp::END),
     ];
     for revoke in ways {
         let list = RevocationList::in_memory();
-        revoke(&list, &session);
+        list.revoke(&revoke(&session)).expect("room");
         let fault = verifier(&list).verify::<Cart>(&token).expect_err("revoked");
         codes.insert(fault.code());
         assert_hides(&said(&fault), &secrets_of(forger, &token));
@@ -780,8 +781,8 @@ fn session_types(algorithm: Algorithm) -> (Vec<(&'static str, String)>, Vec<Stri
     let ring = Ring::new(algorithm);
     let hand = ManualClock::at(Timestamp::from_secs(NOW));
     let list = RevocationList::in_memory();
-    list.revoke_subject(MARK, Timestamp::EPOCH, Timestamp::END);
-    list.revoke_foreign_token(MARK, Timestamp::END);
+    list.revoke(&Revocation::subject(MARK).before(Timestamp::EPOCH)).expect("room");
+    list.revoke(&Revocation::foreign_token(MARK).because(MARK)).expect("room");
     let issuer = Issuer::new(&ring.keys, ISSUER, AUDIENCE).expect("an issuer").clock(hand.clock());
     let renewer = issuer.clone().renewing(&list).expect("a list");
     let setup = Verifier::new(ring.keys.clone(), ISSUER, AUDIENCE).clock(hand.clock());

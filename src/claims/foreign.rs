@@ -71,7 +71,10 @@ impl<C> Revocable for Claims<C> {
             token: self.token_id.as_deref().map(AnyId::of),
             session: self.session_id.as_deref().map(AnyId::of),
             subject: self.subject(),
+            scope: None,
             started: self.issued_at,
+            issued: self.issued_at,
+            expires: self.expires_at,
         }
     }
 }

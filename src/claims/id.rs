@@ -27,6 +27,12 @@ macro_rules! id {
             }
         }
 
+        impl From<[u8; 16]> for $name {
+            fn from(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+        }
+
         impl FromStr for $name {
             type Err = NotAnId;
 

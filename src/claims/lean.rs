@@ -34,6 +34,7 @@ pub(super) fn read<T: DeserializeOwned>(
     let profile = scan.text(",\"pro\":\"")?;
     let generation = scan.number(",\"gen\":")?;
     scan.number(",\"ver\":").filter(|version| *version == FORMAT_VERSION)?;
+    let scope = scan.optional_text(",\"rsc\":\"")?;
     let typ = match dialect {
         Dialect::Jwt => None,
         Dialect::Paseto => Some(scan.text(",\"typ\":\"")?),
@@ -53,9 +54,10 @@ pub(super) fn read<T: DeserializeOwned>(
         profile: Profile::of(profile),
         generation,
         cookie: None,
+        scope: scope.map(Into::into),
         state: serde_json::from_str(state).ok()?,
     };
-    let registered = Registered {
+    let mut registered = Registered {
         iss: Some(iss.into()),
         sub: Some(sub.into()),
         aud: Some(Audience::One(aud.into())),
@@ -67,6 +69,9 @@ pub(super) fn read<T: DeserializeOwned>(
         typ: typ.map(Into::into),
         ..Registered::of(dialect)
     };
+    if scope.is_some() {
+        registered.others.know("rsc");
+    }
     Some((registered, claims))
 }
 
@@ -81,6 +86,15 @@ impl<'a> Scanner<'a> {
         let rest = self.rest.strip_prefix(before)?;
         let end = rest.find('"')?;
         self.quoted(rest, end)
+    }
+
+    /// The text between `before` and the next quote, if `before` stands here.
+    #[inline(always)]
+    fn optional_text(&mut self, before: &str) -> Option<Option<&'a str>> {
+        match self.rest.starts_with(before) {
+            true => self.text(before).map(Some),
+            false => Some(None),
+        }
     }
 
     /// The id after `before`: 22 characters.
@@ -184,8 +198,16 @@ mod tests {
         r#""st":{"items":[7]}}"#
     );
 
+    const OURS_IN_A_SCOPE: &str = concat!(
+        r#"{"iss":"https://id.example","aud":"shop","sub":"ada","sid":"H9Ez54OdIP9wrGqtzkhIZA","#,
+        r#""jti":"6upHcsIlOK7wdpM8QiMKdA","iat":1795234066,"nbf":1795234066,"exp":1795234966,"#,
+        r#""auth_time":1795234066,"sst":1795234066272,"idl":1795235866,"abs":1795262866,"#,
+        r#""rnw":1795234366,"pro":"default","gen":0,"ver":1,"rsc":"acme","st":{"items":[7]}}"#
+    );
+
     /// Each sample with its dialect.
-    const SAMPLES: [(&str, Dialect); 2] = [(OURS, Dialect::Jwt), (OUR_PASETO, Dialect::Paseto)];
+    const SAMPLES: [(&str, Dialect); 3] =
+        [(OURS, Dialect::Jwt), (OUR_PASETO, Dialect::Paseto), (OURS_IN_A_SCOPE, Dialect::Jwt)];
 
     /// Where the shortcut accepts, the strict reader says the very same.
     fn agrees(payload: &[u8], dialect: Dialect) -> bool {
@@ -233,7 +255,7 @@ mod tests {
     proptest! {
         #[test]
         fn hostile_edits_are_judged_alike(
-            sample in 0..2_usize,
+            sample in 0..3_usize,
             cuts in proptest::collection::vec((0..OURS.len(), 0..OURS.len(), ".{0,12}"), 1..4),
         ) {
             let (sample, dialect) = SAMPLES[sample];

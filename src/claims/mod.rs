@@ -123,8 +123,12 @@ pub(crate) struct Handles<'a> {
     pub(crate) token: Option<AnyId<'a>>,
     pub(crate) session: Option<AnyId<'a>>,
     pub(crate) subject: Option<&'a str>,
+    /// The named scope that it can be revoked by, a tenant say; of sessions only.
+    pub(crate) scope: Option<&'a str>,
     /// What a cut-off is compared with: the session's start, or the token's `iat`.
     pub(crate) started: Option<Timestamp>,
+    pub(crate) issued: Option<Timestamp>,
+    pub(crate) expires: Option<Timestamp>,
 }
 
 /// An id: ours are 16 bytes, foreign ones are any text.

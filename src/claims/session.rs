@@ -54,6 +54,7 @@ pub(crate) struct SessionClaims<T> {
     pub(crate) profile: Profile,
     pub(crate) generation: u64,
     pub(crate) cookie: Option<Box<str>>,
+    pub(crate) scope: Option<Box<str>>,
     pub(crate) state: T,
 }
 
@@ -83,7 +84,10 @@ impl<T> Revocable for SessionClaims<T> {
             token: Some(AnyId::Bytes(*self.token_id.as_bytes())),
             session: Some(AnyId::Bytes(*self.session_id.as_bytes())),
             subject: Some(&self.subject),
+            scope: self.scope.as_deref(),
             started: Some(self.started_at),
+            issued: Some(self.issued_at),
+            expires: Some(self.expires_at),
         }
     }
 }
@@ -127,6 +131,7 @@ struct Parts<'a, T> {
     generation: Option<u64>,
     ver: Option<u64>,
     ck: Option<Box<str>>,
+    rsc: Option<Box<str>>,
     st: Option<T>,
     /// Whether the caller's type is being read: tells whose fault a fault is.
     in_state: bool,
@@ -145,6 +150,7 @@ impl<T> Parts<'_, T> {
             generation: None,
             ver: None,
             ck: None,
+            rsc: None,
             st: None,
             in_state: false,
         }
@@ -188,6 +194,7 @@ impl<'a, T> Parts<'a, T> {
             profile: need("pro", self.pro)?,
             generation: need("gen", self.generation)?,
             cookie: self.ck,
+            scope: self.rsc,
             state: need("st", self.st)?,
         };
         need("nbf", registered.nbf)?;
@@ -220,6 +227,11 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
                 let cookie = value.text("ck")?;
                 self.registered.others.note("ck")?;
                 fill("ck", &mut self.ck, cookie.into())
+            }
+            "rsc" => {
+                let scope = value.text("rsc")?;
+                self.registered.others.note("rsc")?;
+                fill("rsc", &mut self.rsc, scope.into())
             }
             "st" => {
                 if self.st.is_some() {
@@ -258,6 +270,8 @@ pub(crate) struct SessionWire<'a, T: ?Sized> {
     pub(crate) ver: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ck: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rsc: Option<&'a str>,
     /// In a PASETO only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) typ: Option<&'a str>,
@@ -306,7 +320,7 @@ impl<T: Clone> SessionClaims<T> {
             self.session_id.to_string(),
             self.token_id.to_string(),
             self.profile.name().to_owned(),
-            format!("{:?}", self.cookie),
+            format!("{:?} {:?}", self.cookie, self.scope),
         ];
         let times = [
             self.issued_at,
@@ -338,6 +352,7 @@ impl<T> SessionClaims<T> {
             profile: self.profile,
             generation: self.generation,
             cookie: self.cookie,
+            scope: self.scope,
             state,
         }
     }

@@ -6,7 +6,7 @@ use crate::crypto::{Algorithm, RandomError};
 use crate::json::JsonFault;
 use crate::key::NoKey;
 use crate::policy::ClaimFault;
-use crate::revocation::Revoked;
+use crate::revocation::{Refused, Revoked, StaleList};
 use crate::time::Span;
 use crate::token::{FormFault, HeaderFault, MintFault, OpenFault};
 
@@ -43,6 +43,9 @@ pub enum VerifyError {
     /// Authentic and acceptable, but ended before its time.
     #[error("revoked: {0}")]
     Revoked(#[from] Revoked),
+    /// The revocation list is too old to vouch for it. The fault is ours and passes.
+    #[error("{0}")]
+    StaleList(#[from] StaleList),
     /// For a renewal: past a limit of the session that no activity moves further.
     #[error("{0}")]
     Lapsed(#[from] crate::claims::Lapsed),
@@ -71,7 +74,7 @@ impl VerifyError {
                 }
             },
             Self::Lapsed(_) => Stage::Time,
-            Self::Revoked(_) => Stage::Revocation,
+            Self::Revoked(_) | Self::StaleList(_) => Stage::Revocation,
         }
     }
 
@@ -104,22 +107,30 @@ impl VerifyError {
             Self::Claims(ClaimFault::IssuedInFuture { .. }) => "issued_in_future",
             Self::Claims(ClaimFault::State(_)) => "wrong_state",
             Self::Lapsed(lapsed) => lapsed.code(),
-            Self::Revoked(Revoked::Token) => "token_revoked",
-            Self::Revoked(Revoked::Session) => "session_revoked",
-            Self::Revoked(Revoked::Subject { .. }) => "subject_revoked",
+            Self::Revoked(revoked) => revoked.code(),
+            Self::StaleList(_) => "stale_revocations",
         }
     }
 
     /// Whether the fault is on our side and passes: answer 503 and not 401, and log nobody out.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::Key(NoKey::Stale { .. }))
+        matches!(self, Self::Key(NoKey::Stale { .. }) | Self::StaleList(_))
     }
 
     /// What the client may be told: the same for every cause (RFC 6750 section 3.1).
     #[must_use]
     pub fn for_client(&self) -> &'static str {
         "invalid_token"
+    }
+}
+
+impl From<Refused> for VerifyError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Revoked(revoked) => Self::Revoked(revoked),
+            Refused::Stale(stale) => Self::StaleList(stale),
+        }
     }
 }
 
@@ -208,6 +219,9 @@ pub enum MintError {
     /// The subject is empty.
     #[error("the subject is empty")]
     NoSubject,
+    /// The named scope is empty.
+    #[error("the scope is empty")]
+    NoScope,
     /// A JWT has no footer and no implicit assertion.
     #[error("only a PASETO carries a footer or an implicit assertion")]
     NotAPaseto,
@@ -252,6 +266,7 @@ impl MintError {
             Self::NoExpiry => "no_expiry",
             Self::State(_) => "bad_state",
             Self::NoSubject => "no_subject",
+            Self::NoScope => "no_scope",
             Self::NotAPaseto => "not_a_paseto",
             Self::Kind => "wrong_type",
             Self::Footer(_) => "bad_footer",

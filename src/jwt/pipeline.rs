@@ -1,16 +1,19 @@
 //! Verification: one function whose value changes type at every stage, so that none can be skipped.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::claims::{ReadClaims, Revocable};
 use crate::follow::Derived;
-use crate::key::{Format, KeySet, KeySource, Member, NoKey};
+use crate::json::text_member;
+use crate::key::{Format, KeyId, KeySet, KeySource, Member, NoKey};
 use crate::limits;
-use crate::policy::{ClaimsPolicy, Question};
+use crate::policy::{ClaimFault, ClaimsPolicy, Question};
 use crate::printable::shown;
-use crate::revocation::Revocations;
+use crate::revocation::{Demand, Freshness, Revocations, Situation};
 use crate::secret::SecretBytes;
-use crate::time::{Clock, Timestamp};
+use crate::time::{Clock, Span, Timestamp};
 use crate::token::{Authenticated, NamedToken, PreparedHeader, UntrustedToken};
 
 use super::report::{Asked, Watch};
@@ -22,6 +25,10 @@ pub(crate) struct Pipeline {
     pub(crate) trusted: Vec<Trusted>,
     pub(crate) policy: ClaimsPolicy,
     pub(crate) revocations: Revocations,
+    /// How old the list may be.
+    pub(crate) demand: Demand,
+    /// The claim that names the scope of a foreign token.
+    pub(crate) scope_claim: Option<Box<str>>,
     pub(crate) clock: Clock,
     pub(crate) token_bytes: usize,
     /// The implicit assertion of a PASETO; empty for none. It may be a secret of both sides.
@@ -68,14 +75,22 @@ impl Trusted {
     }
 }
 
-/// Claims, and the issuer whose key vouched for them.
-pub(crate) type Vouched<C> = (C, Option<Arc<str>>);
+/// Claims that passed every stage, and what let them pass.
+#[derive(Debug)]
+pub(crate) struct Verified<C> {
+    pub(crate) claims: C,
+    /// The issuer that the key vouches for.
+    pub(crate) issuer: Option<Arc<str>>,
+    pub(crate) key: Option<KeyId>,
+    /// How old the revocation list was; `None` without one.
+    pub(crate) list_age: Option<Duration>,
+}
 
 /// The key that a token named, kept alive by its set.
-struct Chosen<'p> {
+pub(crate) struct Chosen<'p> {
     set: KeySet,
     position: usize,
-    issuer: Option<&'p Arc<str>>,
+    pub(crate) issuer: Option<&'p Arc<str>>,
 }
 
 impl Chosen<'_> {
@@ -91,22 +106,33 @@ impl Pipeline {
             trusted: vec![trusted],
             policy,
             revocations,
+            demand: Demand::Use(Freshness::Budget),
+            scope_claim: None,
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,
             assertion: SecretBytes::default(),
         }
     }
 
-    /// The claims of `text`, if every stage lets it pass, and the issuer whose key vouched for
-    /// them.
+    /// The claims of `text`, if every stage lets it pass.
     pub(crate) fn run<C: ReadClaims + Revocable>(
         &self,
         text: &str,
         watch: &mut impl Watch,
-    ) -> Result<Vouched<C>, VerifyError> {
+    ) -> Result<Verified<C>, VerifyError> {
+        self.run_with(text, self.demand, watch)
+    }
+
+    /// As [`Pipeline::run`], with a list as fresh as `demand` says.
+    pub(crate) fn run_with<C: ReadClaims + Revocable>(
+        &self,
+        text: &str,
+        demand: Demand,
+        watch: &mut impl Watch,
+    ) -> Result<Verified<C>, VerifyError> {
         let now = self.clock.now();
-        let (authenticated, vouched) = self.authenticate(text, now, watch)?;
-        let issuer = vouched.map(|issuer| &**issuer);
+        let (authenticated, chosen) = self.authenticate(text, now, watch)?;
+        let issuer = chosen.issuer.map(|issuer| &**issuer);
         watch.asked(|| {
             let (claims, _) = C::read(authenticated.payload(), authenticated.dialect()).ok()?;
             let token = &authenticated;
@@ -116,25 +142,49 @@ impl Pipeline {
         });
         let accepted = self.policy.accept::<C>(&authenticated, issuer, now)?;
         watch.passed(Stage::Claims, String::new);
-        let not_revoked = self.revocations.check(accepted)?;
-        watch.passed(Stage::Revocation, String::new);
-        Ok((not_revoked.into_inner().into_claims(), vouched.cloned()))
+        let key = chosen.member()?.key.id();
+        let scope = self.scope_of(&authenticated)?;
+        let situation = Situation {
+            key: key.map(KeyId::as_str),
+            scope: scope.as_deref(),
+            leeway: self.policy.leeway,
+            demand,
+        };
+        let not_revoked = self.revocations.check(accepted, situation)?;
+        watch.passed(Stage::Revocation, || list_of(not_revoked.list_age()));
+        Ok(Verified {
+            list_age: not_revoked.list_age(),
+            claims: not_revoked.into_inner().into_claims(),
+            issuer: chosen.issuer.cloned(),
+            key: key.cloned(),
+        })
     }
 
-    /// The payload of `text`, made by a holder of a trusted key, and the issuer that the key vouches
-    /// for. Nothing is known of its claims yet.
+    /// The scope of a foreign token. The claim was asked for, so it must be there.
+    fn scope_of<'t>(&self, token: &'t Authenticated) -> Result<Option<Cow<'t, str>>, ClaimFault> {
+        let Some(claim) = &self.scope_claim else {
+            return Ok(None);
+        };
+        match text_member(token.payload(), limits::CLAIMS_DEPTH, claim)? {
+            Some(scope) => Ok(Some(scope)),
+            None => Err(ClaimFault::Missing(claim.to_string())),
+        }
+    }
+
+    /// The payload of `text`, made by a holder of a trusted key, and that key. Nothing is known of its
+    /// claims yet.
     pub(crate) fn authenticate<'p>(
         &'p self,
         text: &str,
         now: Timestamp,
         watch: &mut impl Watch,
-    ) -> Result<(Authenticated, Option<&'p Arc<str>>), VerifyError> {
+    ) -> Result<(Authenticated, Chosen<'p>), VerifyError> {
         let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
         let (named, chosen) = self.choose(untrusted, now, watch)?;
         watch.passed(Stage::Key, || key_of(&chosen));
         let authenticated = named.open(&chosen.member()?.key, self.assertion.expose_secret())?;
         watch.passed(Stage::Signature, || "valid".into());
-        Ok((authenticated, chosen.issuer))
+        Ok((authenticated, chosen))
     }
 
     /// Which key the token names. Its header is ours to the byte, or it is read strictly.
@@ -204,6 +254,10 @@ fn form_of(token: UntrustedToken<'_>) -> String {
         Format::Jwe => "5 parts, strict base64url, header without duplicates".into(),
         Format::Paseto => "PASETO, strict base64url".into(),
     }
+}
+
+fn list_of(age: Option<Duration>) -> String {
+    age.map_or_else(String::new, |age| format!("not in the list, read {} ago", Span(age)))
 }
 
 fn key_of(chosen: &Chosen<'_>) -> String {

@@ -14,7 +14,7 @@ use crate::revocation::Revocations;
 use crate::secret::SecretBytes;
 use crate::time::{Clock, Span};
 
-use super::pipeline::Vouched;
+use super::pipeline::Verified;
 use super::report::Trace;
 use super::{Pipeline, Report, Stage, Trusted, VerifyError};
 
@@ -64,6 +64,7 @@ impl<C> Verifier<C> {
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,
             assertion: SecretBytes::default(),
+            scope_claim: None,
             claims: PhantomData,
         }
     }
@@ -79,7 +80,7 @@ impl<C: DeserializeOwned> Verifier<C> {
     /// # Security
     /// Nothing of the payload is parsed before its signature is right.
     pub fn verify(&self, token: &str) -> Result<Claims<C>, VerifyError> {
-        self.pipeline.run(token, &mut ()).map(|(claims, _)| claims)
+        self.pipeline.run(token, &mut ()).map(|verified| verified.claims)
     }
 
     /// Verifies as [`Verifier::verify`] and tells what every stage found.
@@ -88,7 +89,7 @@ impl<C: DeserializeOwned> Verifier<C> {
     /// The second value is exactly what [`Verifier::verify`] says.
     pub fn explain(&self, token: &str) -> (Report, Result<Claims<C>, VerifyError>) {
         let (report, result) = explain(&self.pipeline, token);
-        (report, result.map(|(claims, _)| claims))
+        (report, result.map(|verified| verified.claims))
     }
 }
 
@@ -96,7 +97,7 @@ impl<C: DeserializeOwned> Verifier<C> {
 pub(crate) fn explain<C: ReadClaims + Revocable>(
     pipeline: &Pipeline,
     token: &str,
-) -> (Report, Result<Vouched<C>, VerifyError>) {
+) -> (Report, Result<Verified<C>, VerifyError>) {
     let mut trace = Trace::default();
     let result = pipeline.run(token, &mut trace);
     let report = trace.report(result.as_ref().err(), |stage| asks(pipeline, stage));
@@ -149,10 +150,19 @@ pub struct VerifierSetup<C> {
     clock: Clock,
     token_bytes: usize,
     assertion: SecretBytes,
+    scope_claim: Option<Box<str>>,
     claims: PhantomData<fn() -> C>,
 }
 
 impl<C> VerifierSetup<C> {
+    /// Takes the claim `name`, a text that must be there, for the token's named scope: a tenant that
+    /// can be revoked whole ([`Revocation::scope`](crate::revocation::Revocation::scope)).
+    #[must_use]
+    pub fn scope_claim(mut self, name: &str) -> Self {
+        self.scope_claim = Some(name.into());
+        self
+    }
+
     /// Requires `iss` to be exactly `issuer`.
     #[must_use]
     pub fn issuer(mut self, issuer: &str) -> Self {

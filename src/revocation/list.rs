@@ -1,115 +1,136 @@
-//! The list in memory: exact, the only one that a request asks. Entries merge by the later end or
-//! cut, and leave only when every token that they can name has ended; there is no un-revoke.
+//! The list that a service holds: in memory, and, if it was given a store, on a disk and with every
+//! other process that follows the store.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::Hash;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use crate::claims::{AnyId, Handles, SessionId, TokenId};
-use crate::time::Timestamp;
+use crate::follow::Followed;
+use crate::limits;
+use crate::time::{Clock, Timestamp};
 
-use super::Revoked;
+use super::follower::{Gauges, follow};
+use super::health::{RevocationHealth, Verdict};
+use super::set::{Full, Set};
+use super::{
+    Acknowledged, Entry, Record, Revocation, RevocationFeed, RevocationPolicy, RevocationStore,
+    RevokeError, StoreError,
+};
 
-/// Revoked tokens, sessions and subjects. Cloning shares the list.
-///
-/// It lives as long as the process: a restart forgets it.
+/// What was revoked. Cloning shares the list.
 ///
 /// ```
 /// use waxseal::RevocationList;
-/// use waxseal::time::Timestamp;
-/// let list = RevocationList::in_memory();
-/// list.revoke_subject("ada", Timestamp::from_secs(1_795_225_163), Timestamp::END);
+/// use waxseal::revocation::{Acknowledged, Revocation};
+/// let list = RevocationList::in_memory(); // ends with the process; `open` keeps it on a disk
+/// assert_eq!(list.revoke(&Revocation::subject("ada"))?, Acknowledged::InMemory);
 /// assert_eq!(list.len(), 1);
+/// # Ok::<(), waxseal::revocation::RevokeError>(())
 /// ```
-#[derive(Clone, Default)]
-pub struct RevocationList(Arc<RwLock<Entries>>);
+#[derive(Clone)]
+pub struct RevocationList(pub(super) Arc<Inner>);
 
-#[derive(Default)]
-struct Entries {
-    tokens: Ids,
-    sessions: Ids,
-    subjects: HashMap<Box<str>, Cut>,
-}
-
-/// Every session of a subject that began up to `cut` is dead; the entry may leave at `end`.
-struct Cut {
-    cut: Timestamp,
-    end: Timestamp,
-}
-
-/// Ids and the moment at which each entry may leave.
-#[derive(Default)]
-struct Ids {
-    bytes: HashMap<[u8; 16], Timestamp>,
-    /// Foreign ids: any text. Skipped in a look-up while it is empty.
-    texts: HashMap<Box<str>, Timestamp>,
+pub(super) struct Inner {
+    pub(super) set: Arc<Set>,
+    pub(super) policy: RevocationPolicy,
+    pub(super) gauges: Arc<Gauges>,
+    pub(super) clock: Clock,
+    store: Option<Box<dyn RevocationStore>>,
+    followed: Option<Followed<Duration>>,
 }
 
 impl RevocationList {
-    /// An empty list.
+    /// An empty list with [`RevocationPolicy::default`] that lives as long as the process.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self::default()
+        Self::setup().in_memory()
     }
 
-    /// Ends one token. The entry may leave the list at `end`, when the token has expired for
-    /// every verifier and every renewal.
-    pub fn revoke_token(&self, token: TokenId, end: impl Into<Timestamp>) {
-        self.write().tokens.insert(AnyId::Bytes(*token.as_bytes()), end.into());
+    /// The list at `place`, which must be there: the path of a file made by `waxseal revoke init`, or
+    /// `redis://..` (feature `redis`). It is loaded whole, and followed from then on.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a list that is missing or unreadable is never taken for an empty one.
+    #[cfg(feature = "sqlite")]
+    pub fn open(place: &str) -> Result<Self, StoreError> {
+        Self::setup().open(place)
     }
 
-    /// Ends a session: all its tokens, the renewed ones too. The entry may leave the list at
-    /// `end`, after the session's absolute limit.
-    pub fn revoke_session(&self, session: SessionId, end: impl Into<Timestamp>) {
-        self.write().sessions.insert(AnyId::Bytes(*session.as_bytes()), end.into());
+    /// A list with a store of your own.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read whole.
+    pub fn with_store(store: impl RevocationStore + 'static) -> Result<Self, StoreError> {
+        Self::setup().with_store(store)
     }
 
-    /// Ends the foreign token whose `jti` is `token`.
-    pub fn revoke_foreign_token(&self, token: &str, end: impl Into<Timestamp>) {
-        self.write().tokens.insert(AnyId::of(token), end.into());
-    }
-
-    /// Ends the foreign session whose `sid` is `session`.
-    pub fn revoke_foreign_session(&self, session: &str, end: impl Into<Timestamp>) {
-        self.write().sessions.insert(AnyId::of(session), end.into());
-    }
-
-    /// Ends every session of `subject` that began at `cut` or before, on all devices. The entry
-    /// may leave the list at `end`, after the absolute limit of the youngest of them.
-    pub fn revoke_subject(
-        &self,
-        subject: &str,
-        cut: impl Into<Timestamp>,
-        end: impl Into<Timestamp>,
-    ) {
-        let (cut, end) = (cut.into(), end.into());
-        let mut entries = self.write();
-        match entries.subjects.get_mut(subject) {
-            Some(entry) => {
-                entry.cut = entry.cut.max(cut);
-                entry.end = entry.end.max(end);
-            }
-            None => {
-                entries.subjects.insert(subject.into(), Cut { cut, end });
-            }
+    /// A list with other numbers, another clock, another cap.
+    #[must_use]
+    pub fn setup() -> ListSetup {
+        ListSetup {
+            policy: RevocationPolicy::default(),
+            clock: Clock::system(),
+            cap: limits::REVOKED,
         }
     }
 
-    /// Drops entries whose end has come.
-    pub fn purge(&self, now: impl Into<Timestamp>) {
-        let now = now.into();
-        let mut entries = self.write();
-        entries.tokens.retain_after(now);
-        entries.sessions.retain_after(now);
-        entries.subjects.retain(|_, entry| entry.end > now);
+    /// Ends what `revocation` names: here at once, and, as far as the answer says, for good.
+    ///
+    /// # Errors
+    /// [`RevokeError`]. After [`RevokeError::Store`] it is in force in this process and nowhere else:
+    /// try again.
+    pub fn revoke(&self, revocation: &Revocation) -> Result<Acknowledged, RevokeError> {
+        self.revoke_all(std::slice::from_ref(revocation))
+    }
+
+    /// Ends several things in one write.
+    ///
+    /// # Errors
+    /// As [`RevocationList::revoke`].
+    pub fn revoke_all(&self, revocations: &[Revocation]) -> Result<Acknowledged, RevokeError> {
+        let Inner { set, policy, gauges, clock, store, .. } = &*self.0;
+        let entries: Vec<Entry> = revocations
+            .iter()
+            .map(|revocation| {
+                revocation.check_texts()?;
+                let now = gauges.now(clock).max(revocation.seen);
+                let record = policy.record(revocation, now)?;
+                set.check_room(&record)?;
+                Ok(Entry {
+                    label: Some(revocation.label.clone()).filter(|label| !label.is_empty()),
+                    reason: revocation.reason.clone(),
+                    ..Entry::new(record, now)
+                })
+            })
+            .collect::<Result<_, RevokeError>>()?;
+        for entry in &entries {
+            set.insert(&entry.record)?;
+            gauges.recorded(entry.recorded_at, clock);
+        }
+        match store {
+            None => {
+                self.purge_sometimes();
+                Ok(Acknowledged::InMemory)
+            }
+            Some(store) => Ok(store.record(entries)?),
+        }
+    }
+
+    /// Drops entries that ended by `horizon`; tells how many. A list that follows a store, and one
+    /// that grows, do so by themselves.
+    ///
+    /// # Security
+    /// The caller vouches that no token ended by `horizon` is accepted by anybody any more. A clock
+    /// that is ahead would undo logouts.
+    pub fn purge(&self, horizon: impl Into<Timestamp>) -> usize {
+        self.0.set.purge(horizon.into())
     }
 
     /// How many entries there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        let entries = self.read();
-        entries.tokens.len() + entries.sessions.len() + entries.subjects.len()
+        self.0.set.len()
     }
 
     /// Whether nothing is revoked.
@@ -118,66 +139,159 @@ impl RevocationList {
         self.len() == 0
     }
 
-    /// The entry that names the token, if there is one.
-    pub(super) fn judge(&self, handles: &Handles<'_>) -> Option<Revoked> {
-        let entries = self.read();
-        if handles.session.is_some_and(|id| entries.sessions.contains(id)) {
-            return Some(Revoked::Session);
-        }
-        if handles.token.is_some_and(|id| entries.tokens.contains(id)) {
-            return Some(Revoked::Token);
-        }
-        if entries.subjects.is_empty() {
-            return None;
-        }
-        let cut = entries.subjects.get(handles.subject?)?.cut;
-        // A token that does not say when it began began before any cut.
-        (handles.started.is_none_or(|started| started <= cut)).then_some(Revoked::Subject { cut })
+    /// Every entry, in no order.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        self.0.set.records()
     }
 
-    pub(super) fn first_start(&self, subject: &str, now: Timestamp) -> Timestamp {
-        let entries = self.read();
-        let after = |entry: &Cut| Timestamp::from_millis(entry.cut.as_millis().saturating_add(1));
-        entries.subjects.get(subject).map_or(now, |entry| now.max(after(entry)))
+    /// The numbers that it was made with.
+    #[must_use]
+    pub fn policy(&self) -> RevocationPolicy {
+        self.0.policy
     }
 
-    // A panic while the lock was held cannot leave an entry half-written.
-    fn read(&self) -> RwLockReadGuard<'_, Entries> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    /// How old it is: the time since its store was last read whole. Zero for one in memory only.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.0.age()
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Entries> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    /// Reads the store again at once.
+    ///
+    /// # Errors
+    /// What is wrong, in words; the list stays as it was.
+    pub fn reload(&self) -> Result<(), String> {
+        self.0.followed.as_ref().map_or(Ok(()), Followed::reload)
+    }
+
+    /// How it does, for a dashboard and a health check.
+    #[must_use]
+    pub fn health(&self) -> RevocationHealth {
+        self.0.health()
+    }
+
+    /// Nobody may have to call `purge`: it is done as the list grows.
+    fn purge_sometimes(&self) {
+        const EVERY: usize = 4096;
+        let Inner { set, gauges, clock, .. } = &*self.0;
+        if set.len().is_multiple_of(EVERY)
+            && let Some(horizon) = gauges.horizon(clock)
+        {
+            set.purge(horizon);
+        }
     }
 }
 
-impl Ids {
-    fn insert(&mut self, id: AnyId<'_>, end: Timestamp) {
-        match id {
-            AnyId::Bytes(bytes) => keep_later(&mut self.bytes, bytes, end),
-            AnyId::Text(text) => keep_later(&mut self.texts, text.into(), end),
+impl Inner {
+    pub(super) fn age(&self) -> Duration {
+        let Some(followed) = &self.followed else {
+            return Duration::ZERO;
+        };
+        followed.age().unwrap_or_default().saturating_add(*followed.get())
+    }
+
+    fn health(&self) -> RevocationHealth {
+        let Inner { set, policy, gauges, store, followed, .. } = self;
+        let age = self.age();
+        let reading = followed.as_ref().map(Followed::health);
+        let fault = reading.as_ref().and_then(|reading| reading.fault.clone());
+        let verdict = match age {
+            _ if gauges.is_corrupt.load(Ordering::Relaxed) => Verdict::Corrupt,
+            _ if age > policy.most_age() => Verdict::OverBudget,
+            _ if age > policy.most_age_to_renew() || fault.is_some() => Verdict::WithinBudget,
+            _ => Verdict::Fresh,
+        };
+        RevocationHealth {
+            verdict,
+            age,
+            fault,
+            entries: set.len(),
+            unpublished: store.as_ref().map_or(0, |store| store.unpublished()),
+            writers: gauges.writers.load(Ordering::Relaxed),
+            failures: reading.map_or(0, |reading| reading.failures),
+            holes: gauges.holes.load(Ordering::Relaxed),
+            reloads: gauges.reloads.load(Ordering::Relaxed),
+            stale_accepts: gauges.stale_accepts.load(Ordering::Relaxed),
+            stale_refusals: gauges.stale_refusals.load(Ordering::Relaxed),
+            corrupt: gauges.corrupt.load(Ordering::Relaxed),
         }
-    }
-
-    fn contains(&self, id: AnyId<'_>) -> bool {
-        match id {
-            AnyId::Bytes(bytes) => !self.bytes.is_empty() && self.bytes.contains_key(&bytes),
-            AnyId::Text(text) => !self.texts.is_empty() && self.texts.contains_key(text),
-        }
-    }
-
-    fn retain_after(&mut self, now: Timestamp) {
-        self.bytes.retain(|_, end| *end > now);
-        self.texts.retain(|_, end| *end > now);
-    }
-
-    fn len(&self) -> usize {
-        self.bytes.len() + self.texts.len()
     }
 }
 
-fn keep_later<K: Eq + Hash>(ends: &mut HashMap<K, Timestamp>, id: K, end: Timestamp) {
-    ends.entry(id).and_modify(|kept| *kept = end.max(*kept)).or_insert(end);
+/// A list to be opened.
+#[derive(Clone, Debug)]
+pub struct ListSetup {
+    policy: RevocationPolicy,
+    clock: Clock,
+    cap: usize,
+}
+
+impl ListSetup {
+    /// The numbers of a list in memory; a store brings its own.
+    #[must_use]
+    pub fn policy(self, policy: RevocationPolicy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// Takes the time from `clock`.
+    #[must_use]
+    pub fn clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Holds `cap` tokens and sessions at most, instead of [`limits::REVOKED`]; more are refused, and
+    /// none is dropped for another.
+    #[must_use]
+    pub fn cap(self, cap: usize) -> Self {
+        Self { cap, ..self }
+    }
+
+    /// An empty list that lives as long as the process.
+    #[must_use]
+    pub fn in_memory(self) -> RevocationList {
+        let (set, gauges) = self.parts();
+        let Self { policy, clock, .. } = self;
+        let inner = Inner { set, policy, gauges, clock, store: None, followed: None };
+        RevocationList(Arc::new(inner))
+    }
+
+    /// The list of `store`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read whole.
+    pub fn with_store(
+        self,
+        store: impl RevocationStore + 'static,
+    ) -> Result<RevocationList, StoreError> {
+        let (set, gauges) = self.parts();
+        let (clock, policy) = (self.clock, store.policy());
+        let followed = follow(store.feed()?, Arc::clone(&set), Arc::clone(&gauges), &clock)?;
+        let (store, followed) = (Some(Box::new(store) as Box<_>), Some(followed));
+        Ok(RevocationList(Arc::new(Inner { set, policy, gauges, clock, store, followed })))
+    }
+
+    /// What `feed` tells, to be asked and not to be written.
+    pub(super) fn follow(
+        self,
+        feed: Box<dyn RevocationFeed>,
+    ) -> Result<RevocationList, StoreError> {
+        let (set, gauges) = self.parts();
+        let (clock, policy) = (self.clock, self.policy);
+        let followed = Some(follow(feed, Arc::clone(&set), Arc::clone(&gauges), &clock)?);
+        let inner = Inner { set, policy, gauges, clock, store: None, followed };
+        Ok(RevocationList(Arc::new(inner)))
+    }
+
+    fn parts(&self) -> (Arc<Set>, Arc<Gauges>) {
+        (Arc::new(Set::new(self.cap)), Arc::new(Gauges::default()))
+    }
+}
+
+impl From<Full> for RevokeError {
+    fn from(full: Full) -> Self {
+        Self::Full { cap: full.0 }
+    }
 }
 
 impl fmt::Debug for RevocationList {

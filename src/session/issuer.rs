@@ -114,18 +114,37 @@ impl Issuer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.mint_started(subject, state, self.clock.now())
+        self.mint_started(subject, None, state, self.clock.now())
+    }
+
+    /// Mints the first token of a new session, which
+    /// [`Revocation::scope`](crate::revocation::Revocation::scope) of `scope` can end too: a tenant,
+    /// say. The token carries it as `rsc`, and renewals keep it.
+    ///
+    /// # Errors
+    /// As [`Issuer::mint`]; [`MintError::NoScope`] for an empty scope.
+    pub fn mint_in<T: Serialize + ?Sized>(
+        &self,
+        scope: &str,
+        subject: &str,
+        state: &T,
+    ) -> Result<Token, MintError> {
+        self.mint_started(subject, Some(scope), state, self.clock.now())
     }
 
     /// Mints the first token of a session that counts as begun at `started`.
     pub(super) fn mint_started<T: Serialize + ?Sized>(
         &self,
         subject: &str,
+        scope: Option<&str>,
         state: &T,
         started: Timestamp,
     ) -> Result<Token, MintError> {
         if subject.is_empty() {
             return Err(MintError::NoSubject);
+        }
+        if scope == Some("") {
+            return Err(MintError::NoScope);
         }
         let (session_id, token_id) = draw()?;
         let now = self.clock.now().floor_secs();
@@ -137,6 +156,7 @@ impl Issuer {
             absolute_limit: now.after(self.lifetimes.absolute_life()),
             profile: self.lifetimes.name(),
             generation: 0,
+            scope,
         };
         self.mint_token(&family, token_id, now, state)
     }
@@ -174,6 +194,7 @@ impl Issuer {
             generation: family.generation,
             ver: FORMAT_VERSION,
             ck: None,
+            rsc: family.scope,
             typ: (dialect == Dialect::Paseto).then_some(TYP),
             st: state,
         };
@@ -218,6 +239,7 @@ pub(super) struct Family<'a> {
     pub(super) absolute_limit: Timestamp,
     pub(super) profile: &'a str,
     pub(super) generation: u64,
+    pub(super) scope: Option<&'a str>,
 }
 
 impl<'a> Family<'a> {
@@ -231,6 +253,7 @@ impl<'a> Family<'a> {
             absolute_limit: claims.absolute_limit,
             profile: claims.profile.name(),
             generation: claims.generation.saturating_add(1),
+            scope: claims.scope.as_deref(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::keyring::RingPolicy;
 use crate::limits;
+use crate::revocation::RevocationPolicy;
 
 use super::SetupError;
 
@@ -123,6 +124,20 @@ impl Lifetimes {
     /// a minute by default.
     pub(super) fn window(&self) -> Duration {
         Duration::from_secs((self.token.as_secs() / 15).max(1))
+    }
+
+    /// Refuses a list that would forget a logout before the session is over.
+    pub(super) fn check_list(&self, list: &RevocationPolicy) -> Result<(), SetupError> {
+        if self.idle <= list.life() {
+            return Ok(());
+        }
+        Err(SetupError::TooLong {
+            shorter: "the idle limit",
+            has: self.idle,
+            longer: "the revocation list's L",
+            most: list.life(),
+            why: "a logout would be forgotten before the session is over; raise L",
+        })
     }
 
     /// Refuses limits that cannot work, for a ring that keeps its keys by `ring`.

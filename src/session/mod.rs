@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::claims::{SessionClaims, SessionId, TokenId};
-use crate::limits;
-use crate::revocation::RevocationList;
+use crate::key::KeyId;
+use crate::revocation::{Acknowledged, Revocation, RevocationList, RevokeError};
 use crate::time::{DateTime, Utc};
 
 pub use error::{RenewError, SetupError};
@@ -31,6 +31,8 @@ pub(crate) const TYP: &str = "session+jwt";
 pub struct Session<T> {
     claims: SessionClaims<T>,
     origin: Origin,
+    key: Option<KeyId>,
+    list_age: Option<Duration>,
 }
 
 /// What a verifier asked a session to be from and for; `None` where it did not ask.
@@ -130,23 +132,46 @@ impl<T> Session<T> {
     pub fn cookie_name(&self) -> Option<&str> {
         self.claims.cookie.as_deref()
     }
-}
 
-impl<T> Session<T> {
-    /// Logs the session out: its tokens end at every verifier that asks `list`, and it is renewed
-    /// no more. The entry stays until no token of the session could be accepted.
-    pub fn log_out(&self, list: &RevocationList) {
-        log_out(&self.claims, list);
+    /// The named scope that it can be revoked by (`rsc`), if it has one.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.claims.scope.as_deref()
+    }
+
+    /// How old the revocation list was that let it pass; `None` without a list.
+    #[must_use]
+    pub fn revocation_age(&self) -> Option<Duration> {
+        self.list_age
     }
 }
 
-/// S: the largest clock difference between hosts that the defaults reckon with.
-const SKEW: Duration = Duration::from_secs(30);
+impl<T> Session<T> {
+    /// Logs the session out: its tokens end at every verifier that knows `list`, and it is renewed
+    /// no more. The entry stays until no token of the session could be accepted.
+    ///
+    /// # Errors
+    /// As [`RevocationList::revoke`].
+    pub fn log_out(&self, list: &RevocationList) -> Result<Acknowledged, RevokeError> {
+        log_out(&self.claims, list)
+    }
 
-/// Past the absolute limit, the leeway that a verifier may have, and the skew between hosts.
-fn log_out<T>(claims: &SessionClaims<T>, list: &RevocationList) {
-    let end = claims.absolute_limit.after(limits::LEEWAY).after(SKEW);
-    list.revoke_session(claims.session_id, end);
+    /// Logs out every other session of its subject that has begun; this one stays.
+    ///
+    /// # Errors
+    /// As [`RevocationList::revoke`].
+    pub fn log_out_others(&self, list: &RevocationList) -> Result<Acknowledged, RevokeError> {
+        let others = Revocation::subject(&self.claims.subject).except(self.claims.session_id);
+        list.revoke(&others.seen_at(self.claims.issued_at))
+    }
+}
+
+fn log_out<T>(
+    claims: &SessionClaims<T>,
+    list: &RevocationList,
+) -> Result<Acknowledged, RevokeError> {
+    let session = Revocation::session(claims.session_id).ends_by(claims.absolute_limit);
+    list.revoke(&session.seen_at(claims.issued_at))
 }
 
 /// Shows ids and times, never the state or the subject.

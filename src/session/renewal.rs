@@ -8,9 +8,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::claims::{SessionClaims, SessionId, TokenId};
-use crate::jwt::{MintError, Pipeline, VerifyError};
+use crate::jwt::{MintError, Pipeline, Verified, VerifyError};
+use crate::key::KeyId;
+use crate::limits;
 use crate::policy::Expiry;
-use crate::revocation::{RevocationList, Revocations};
+use crate::revocation::{
+    Acknowledged, Demand, RevocationList, Revocations, RevokeError, Situation,
+};
 use crate::time::{Clock, Timestamp};
 use crate::token::Token;
 
@@ -54,11 +58,12 @@ pub struct Renewer {
 pub struct Renewable<T> {
     claims: SessionClaims<T>,
     origin: Origin,
+    key: Option<KeyId>,
 }
 
 impl<T> From<Session<T>> for Renewable<T> {
     fn from(session: Session<T>) -> Self {
-        Self { claims: session.claims, origin: session.origin }
+        Self { claims: session.claims, origin: session.origin, key: session.key }
     }
 }
 
@@ -82,14 +87,17 @@ impl<T> Renewable<T> {
     }
 
     /// Logs the session out, as [`Session::log_out`].
-    pub fn log_out(&self, list: &RevocationList) {
-        super::log_out(&self.claims, list);
+    ///
+    /// # Errors
+    /// As [`RevocationList::revoke`].
+    pub fn log_out(&self, list: &RevocationList) -> Result<Acknowledged, RevokeError> {
+        super::log_out(&self.claims, list)
     }
 
     /// The session with another state.
     #[must_use]
     pub fn with_state<U>(self, state: U) -> Renewable<U> {
-        Renewable { claims: self.claims.with_state(state), origin: self.origin }
+        Renewable { claims: self.claims.with_state(state), origin: self.origin, key: self.key }
     }
 }
 
@@ -113,9 +121,14 @@ impl Renewer {
         if revocations.are_none() {
             return Err(SetupError::NoRevocations);
         }
+        if let Some(list) = revocations.list() {
+            issuer.lifetimes.check_list(&list.policy())?;
+        }
         let (name, audience) = issuer.names();
         let mut pipeline = pipeline(issuer.keys().clone(), name, audience, revocations.clone());
         pipeline.policy.expiry = Expiry::LeftToRenewal;
+        // A list as old as the budget for use would let a session be renewed after its logout.
+        pipeline.demand = Demand::Renewal;
         pipeline.clock = issuer.clock.clone();
         Ok(Self { issuer, revocations, pipeline })
     }
@@ -139,8 +152,23 @@ impl Renewer {
         state: &T,
     ) -> Result<Token, MintError> {
         let now = self.issuer.clock.now();
-        let started = self.revocations.first_start(subject, now);
-        self.issuer.mint_started(subject, state, started)
+        let started = self.revocations.first_start(subject, None, now);
+        self.issuer.mint_started(subject, None, state, started)
+    }
+
+    /// Mints a new session as [`Renewer::mint`], which the named `scope` can end too.
+    ///
+    /// # Errors
+    /// As [`Issuer::mint_in`].
+    pub fn mint_in<T: Serialize + ?Sized>(
+        &self,
+        scope: &str,
+        subject: &str,
+        state: &T,
+    ) -> Result<Token, MintError> {
+        let now = self.issuer.clock.now();
+        let started = self.revocations.first_start(subject, Some(scope), now);
+        self.issuer.mint_started(subject, Some(scope), state, started)
     }
 
     /// Verifies `token` for a renewal: `exp` may be past, the idle and the absolute limit not.
@@ -149,10 +177,11 @@ impl Renewer {
     /// [`VerifyError`], as [`Verifier::verify`](super::Verifier::verify);
     /// [`VerifyError::Lapsed`] past a limit.
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Renewable<T>, VerifyError> {
-        let (claims, issuer) = self.pipeline.run::<SessionClaims<T>>(token, &mut ())?;
+        let Verified { claims, issuer, key, .. } =
+            self.pipeline.run::<SessionClaims<T>>(token, &mut ())?;
         claims.check_limits(self.issuer.clock.now())?;
         let origin = Origin { issuer, audience: self.issuer.origin().audience };
-        Ok(Renewable { claims, origin })
+        Ok(Renewable { claims, origin, key })
     }
 
     /// Renews `session` if that is due: later limits, the next generation, the same `sid`.
@@ -197,7 +226,13 @@ impl Renewer {
         }
         let now = self.issuer.clock.now();
         claims.check_limits(now).map_err(VerifyError::from)?;
-        self.revocations.check(claims).map_err(VerifyError::from)?;
+        let situation = Situation {
+            key: session.key.as_ref().map(KeyId::as_str),
+            scope: None,
+            leeway: limits::DEFAULT_LEEWAY,
+            demand: Demand::Renewal,
+        };
+        self.revocations.check(claims, situation).map_err(VerifyError::from)?;
         Ok(now)
     }
 

@@ -89,6 +89,17 @@ pub(crate) fn mint(
     payload: Vec<u8>,
     assertion: &[u8],
 ) -> Result<Token, MintFault> {
+    mint_within(key, header, payload, assertion, limits::TOKEN_BYTES)
+}
+
+/// As [`mint`], a token of at most `most` bytes.
+pub(crate) fn mint_within(
+    key: &Key,
+    header: &PreparedHeader,
+    payload: Vec<u8>,
+    assertion: &[u8],
+    most: usize,
+) -> Result<Token, MintFault> {
     if !assertion.is_empty() && key.algorithm().format() != Format::Paseto {
         return Err(MintFault::NotAPaseto);
     }
@@ -102,8 +113,8 @@ pub(crate) fn mint(
         #[cfg(not(feature = "paseto"))]
         Format::Paseto => return Err(MintFault::NotForMinting),
     };
-    if text.len() > limits::TOKEN_BYTES {
-        return Err(MintFault::TooLong { has: text.len(), most: limits::TOKEN_BYTES });
+    if text.len() > most {
+        return Err(MintFault::TooLong { has: text.len(), most });
     }
     Ok(Token(text))
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use waxseal::time::{Clock, ManualClock, Stopwatch, Timestamp};
+use waxseal::revocation::Revocation;
+use waxseal::time::{Clock, ManualClock, Stopwatch};
 use waxseal::{PublicKeys, RevocationList, Verifier};
 
 use crate::exit::{Code, Failure};
@@ -36,7 +37,8 @@ pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
         }
         Ask::Revoke { sid } => {
             let sid = sid.parse().map_err(|_| Failure::new(Code::BAD_DATA, "no session id"))?;
-            list.revoke_session(sid, Timestamp::END);
+            list.revoke(&Revocation::session(sid))
+                .map_err(|fault| Failure::new(Code::CANNOT_WRITE, fault.to_string()))?;
             Ok(Answer::default())
         }
         Ask::Wait { seconds } => {

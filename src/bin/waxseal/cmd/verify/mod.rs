@@ -82,11 +82,13 @@ struct Judge<'a> {
 enum Checks {
     Raw(RawVerifier),
     Claims(jwt::Verifier<Value>),
-    Session {
-        verifier: Verifier,
-        /// Reads the claims as they stand in the token.
-        all: jwt::Verifier<Value>,
-    },
+    Session(Box<OfSessions>),
+}
+
+struct OfSessions {
+    verifier: Verifier,
+    /// Reads the claims as they stand in the token.
+    all: jwt::Verifier<Value>,
 }
 
 impl<'a> Judge<'a> {
@@ -96,10 +98,10 @@ impl<'a> Judge<'a> {
         let issuer = options.iss.as_deref().or(trust.issuer.as_deref());
         let checks = match (options.payload, options.session) {
             (Payload::Raw, _) => Checks::Raw(raw(options, trust)),
-            (Payload::Claims, true) => Checks::Session {
+            (Payload::Claims, true) => Checks::Session(Box::new(OfSessions {
                 verifier: session(options, trust, issuer, &clock),
                 all: lax(options, trust, &clock).revocations(NO_LIST),
-            },
+            })),
             (Payload::Claims, false) => Checks::Claims(claims(options, trust, issuer, &clock)),
         };
         let second = options.second_opinion.then(|| asked(options, trust, issuer));
@@ -123,7 +125,8 @@ impl<'a> Judge<'a> {
                 let (report, result) = verifier.explain(text);
                 (report, result.map(|claims| of_claims(text, claims.into_custom())))
             }
-            Checks::Session { verifier, all } => {
+            Checks::Session(both) => {
+                let OfSessions { verifier, all } = &**both;
                 let (report, result) = verifier.explain::<Value>(text);
                 // The claims as they stand in the token: the very ones that were just accepted.
                 let result = result.and_then(|_| all.verify(text));

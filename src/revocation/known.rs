@@ -1,0 +1,244 @@
+//! What a verifier knows about revocation, and how old that knowledge may be.
+
+use std::fmt;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::claims::{Handles, Revocable};
+use crate::time::Timestamp;
+
+use super::set::Context;
+use super::{
+    ListSetup, Refused, RevocationFeed, RevocationHealth, RevocationList, Revoked, StaleList,
+    StoreError, events,
+};
+
+/// What a verifier knows about revocation. It must be told; silence is not an answer.
+///
+/// ```
+/// use waxseal::{RevocationList, Revocations};
+/// let list = RevocationList::in_memory();
+/// let asked = Revocations::from(&list);
+/// let none = Revocations::none_because("tokens live 5 minutes and logout may take that long");
+/// # let _ = (asked, none);
+/// ```
+#[derive(Clone)]
+pub struct Revocations(Source);
+
+#[derive(Clone)]
+enum Source {
+    List { list: RevocationList, budget: Duration, freshness: Freshness },
+    None { reason: &'static str },
+}
+
+/// How old the list may be for one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Freshness {
+    /// As old as the budget B of the list says.
+    #[default]
+    Budget,
+    /// Fresher than that: this old at most.
+    Within(Duration),
+    /// However old. Every token that passes by this alone is counted in
+    /// [`RevocationHealth::stale_accepts`].
+    ///
+    /// # Security
+    /// While the feed is dead, nobody is logged out here.
+    AcceptStale,
+}
+
+/// How old the list may be, and for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Demand {
+    /// To use a token.
+    Use(Freshness),
+    /// To renew a session: B_mint, however short its tokens live.
+    Renewal,
+}
+
+/// What matters about a token besides its claims.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Situation<'a> {
+    pub(crate) key: Option<&'a str>,
+    pub(crate) scope: Option<&'a str>,
+    pub(crate) leeway: Duration,
+    pub(crate) demand: Demand,
+}
+
+impl Revocations {
+    /// No token of this verifier is ever revoked before it expires; `reason` says why that is
+    /// right, to whoever reads the code or the `Debug` output.
+    #[must_use]
+    pub const fn none_because(reason: &'static str) -> Self {
+        Self(Source::None { reason })
+    }
+
+    /// Follows the list at `place`: the path of its file, or `redis://..` (feature `redis`).
+    ///
+    /// # Errors
+    /// [`StoreError`]; a list that is missing or unreadable is never taken for an empty one.
+    #[cfg(feature = "sqlite")]
+    pub fn follow(place: &str) -> Result<Self, StoreError> {
+        RevocationList::setup().follow_place(place).map(Self::from)
+    }
+
+    /// Follows a feed of your own, with the policy and clock of `setup`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read whole.
+    pub fn follow_feed(
+        setup: ListSetup,
+        feed: impl RevocationFeed + 'static,
+    ) -> Result<Self, StoreError> {
+        setup.follow(Box::new(feed)).map(Self::from)
+    }
+
+    /// A budget B of its own; the list's if that is smaller.
+    #[must_use]
+    pub fn budget(mut self, most: Duration) -> Self {
+        if let Source::List { budget, .. } = &mut self.0 {
+            *budget = most.min(*budget);
+        }
+        self
+    }
+
+    /// What calls ask for that do not say it.
+    #[must_use]
+    pub fn freshness(mut self, default: Freshness) -> Self {
+        if let Source::List { freshness, .. } = &mut self.0 {
+            *freshness = default;
+        }
+        self
+    }
+
+    /// Whether there is no list.
+    #[must_use]
+    pub const fn are_none(&self) -> bool {
+        matches!(self.0, Source::None { .. })
+    }
+
+    /// How the list does; `None` if there is none.
+    #[must_use]
+    pub fn health(&self) -> Option<RevocationHealth> {
+        self.list().map(RevocationList::health)
+    }
+
+    /// Reads the list again at once.
+    ///
+    /// # Errors
+    /// What is wrong, in words; the list stays as it was.
+    pub fn reload(&self) -> Result<(), String> {
+        self.list().map_or(Ok(()), RevocationList::reload)
+    }
+
+    pub(crate) fn list(&self) -> Option<&RevocationList> {
+        match &self.0 {
+            Source::List { list, .. } => Some(list),
+            Source::None { .. } => None,
+        }
+    }
+
+    /// Lets through what is not revoked, by a list that is fresh enough. Nothing else makes a
+    /// [`NotRevoked`].
+    pub(crate) fn check<C: Revocable>(
+        &self,
+        claims: C,
+        situation: Situation<'_>,
+    ) -> Result<NotRevoked<C>, Refused> {
+        let Source::List { list, budget, freshness } = &self.0 else {
+            return Ok(NotRevoked { claims, list_age: None });
+        };
+        let handles = claims.handles();
+        let context = Context { key: situation.key, scope: situation.scope };
+        // What is known to be dead is dead, however old that knowledge is.
+        if let Some(revoked) = list.0.set.judge(&handles, context) {
+            return Err(Refused::Revoked(revoked));
+        }
+        let demand = match situation.demand {
+            Demand::Use(Freshness::Budget) => Demand::Use(*freshness),
+            asked => asked,
+        };
+        let age = list.age();
+        let most = match demand {
+            Demand::Renewal => list.0.policy.most_age_to_renew(),
+            Demand::Use(Freshness::Within(most)) => most.min(*budget),
+            Demand::Use(Freshness::Budget | Freshness::AcceptStale) => *budget,
+        };
+        let lives = life(&handles, situation.leeway).filter(|_| demand != Demand::Renewal);
+        if age <= most || lives.is_some_and(|lives| lives <= most) {
+            return Ok(NotRevoked { claims, list_age: Some(age) });
+        }
+        let gauges = &list.0.gauges;
+        if demand == Demand::Use(Freshness::AcceptStale) {
+            gauges.stale_accepts.fetch_add(1, Ordering::Relaxed);
+            events::stale_accept(age);
+            return Ok(NotRevoked { claims, list_age: Some(age) });
+        }
+        gauges.stale_refusals.fetch_add(1, Ordering::Relaxed);
+        Err(Refused::Stale(StaleList { age, most }))
+    }
+
+    /// The first moment at which a new session of `subject` in `scope` is not covered by a cut-off.
+    pub(crate) fn first_start(
+        &self,
+        subject: &str,
+        scope: Option<&str>,
+        now: Timestamp,
+    ) -> Timestamp {
+        self.list().map_or(now, |list| list.0.set.first_start(subject, scope, now))
+    }
+}
+
+/// How long a token can be accepted, from its birth on: one that lives shorter than the list may be
+/// old is over before a stale list could matter.
+fn life(handles: &Handles<'_>, leeway: Duration) -> Option<Duration> {
+    let (issued, expires) = (handles.issued?, handles.expires?);
+    Some(expires.after(leeway).since(issued))
+}
+
+impl From<&RevocationList> for Revocations {
+    fn from(list: &RevocationList) -> Self {
+        Self::from(list.clone())
+    }
+}
+
+impl From<RevocationList> for Revocations {
+    fn from(list: RevocationList) -> Self {
+        let budget = list.policy().most_age();
+        Self(Source::List { list, budget, freshness: Freshness::Budget })
+    }
+}
+
+impl fmt::Debug for Revocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Source::List { list, .. } => list.fmt(f),
+            Source::None { reason } => write!(f, "Revocations::none_because({reason:?})"),
+        }
+    }
+}
+
+/// Claims that no entry of the list names.
+#[derive(Clone, Debug)]
+pub(crate) struct NotRevoked<C> {
+    claims: C,
+    /// How old the list was; `None` without one.
+    list_age: Option<Duration>,
+}
+
+impl<C> NotRevoked<C> {
+    pub(crate) fn list_age(&self) -> Option<Duration> {
+        self.list_age
+    }
+
+    pub(crate) fn into_inner(self) -> C {
+        self.claims
+    }
+}
+
+impl From<Revoked> for Refused {
+    fn from(revoked: Revoked) -> Self {
+        Self::Revoked(revoked)
+    }
+}

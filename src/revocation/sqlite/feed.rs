@@ -1,0 +1,87 @@
+//! Follows a list's file: a look at a counter in memory, and the new rows when it has moved.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::revocation::{Batch, Continuity, Cursor, RevocationFeed, StoreError};
+use crate::time::Clock;
+
+use super::ListFile;
+use super::file::identity;
+
+/// What other processes of the host wrote is in force here after twice this time at the latest.
+const EVERY: Duration = Duration::from_millis(25);
+
+pub(in crate::revocation) struct SqliteFeed {
+    path: PathBuf,
+    file: ListFile,
+    identity: Option<(u64, u64)>,
+    /// The counter when the rows were last read.
+    read_at: Option<i64>,
+}
+
+impl SqliteFeed {
+    pub(in crate::revocation) fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = path.to_path_buf();
+        let identity = identity(&path);
+        Ok(Self { file: ListFile::open_to_read(&path)?, path, identity, read_at: None })
+    }
+
+    /// The numbers that the list was made with.
+    pub(in crate::revocation) fn policy(&self) -> crate::revocation::RevocationPolicy {
+        self.file.policy()
+    }
+
+    fn batch(&self, since: u64, continuity: Continuity) -> Batch {
+        Batch {
+            entries: Vec::new(),
+            cursor: cursor(since),
+            incarnation: self.file.incarnation(),
+            continuity,
+            as_of: Clock::system().now(),
+            age: Duration::ZERO,
+            retention: Duration::MAX,
+        }
+    }
+}
+
+impl RevocationFeed for SqliteFeed {
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
+        let now = identity(&self.path);
+        if now != self.identity || now.is_none() {
+            // A connection would go on reading the file that is gone.
+            *self = Self::open(&self.path)?;
+            return Ok(self.batch(0, Continuity::Broken("the file was replaced")));
+        }
+        let (after, version) = (since.map_or(Some(0), number), self.file.data_version()?);
+        let Some(after) = after else {
+            return Ok(self.batch(0, Continuity::Broken("the cursor is another feed's")));
+        };
+        if since.is_some() && self.read_at == Some(version) {
+            return Ok(self.batch(after, Continuity::Whole));
+        }
+        let (entries, highest) = self.file.since(after)?;
+        if highest < after {
+            return Ok(self.batch(0, Continuity::Broken("the file went back")));
+        }
+        self.read_at = Some(version);
+        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+        Ok(Batch { entries, ..self.batch(highest, Continuity::Whole) })
+    }
+
+    fn pause(&self) -> Box<dyn FnMut() -> Duration + Send> {
+        Box::new(|| EVERY)
+    }
+}
+
+fn cursor(sequence: u64) -> Cursor {
+    Cursor(sequence.to_be_bytes().to_vec())
+}
+
+fn number(Cursor(bytes): &Cursor) -> Option<u64> {
+    bytes.as_slice().try_into().ok().map(u64::from_be_bytes)
+}

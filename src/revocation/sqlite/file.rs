@@ -1,0 +1,214 @@
+//! The file of a list: its schema, and what is read from and written to it.
+
+use std::path::{Path, PathBuf};
+
+use crate::crypto::random;
+use crate::db::{Access, Columns, Db, DbError, Form, Value, Work};
+use crate::revocation::record::pack_end;
+use crate::revocation::{Entry, Record, RevocationPolicy, StoreError};
+use crate::time::Timestamp;
+
+/// The numbers of entries only go up, and are never used twice.
+const FORM: Form = Form {
+    application: i32::from_be_bytes(*b"wxsl"),
+    version: 1,
+    schema: "
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+CREATE TABLE entries (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    record BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    label TEXT,
+    reason TEXT
+) STRICT;",
+};
+
+/// Most entries that one transaction drops, so that writers need not wait long.
+const DROP_AT_ONCE: i64 = 10_000;
+
+/// An open file.
+#[derive(Debug)]
+pub(in crate::revocation) struct ListFile {
+    db: Db,
+    place: String,
+    policy: RevocationPolicy,
+    incarnation: [u8; 16],
+}
+
+/// An entry with its number.
+pub(in crate::revocation) type Numbered = (u64, Entry);
+
+impl ListFile {
+    pub(super) fn create(path: &Path, policy: RevocationPolicy) -> Result<(), StoreError> {
+        let place = path.display().to_string();
+        let unreachable = |why: String| StoreError::Unreachable { place: place.clone(), why };
+        let incarnation = random::<16>().map_err(|fault| unreachable(fault.to_string()))?;
+        let policy = serde_json::to_vec(&policy).map_err(|fault| unreachable(fault.to_string()))?;
+        let fill = |work: &Work<'_>| {
+            for (name, value) in [("incarnation", incarnation.to_vec()), ("policy", policy)] {
+                work.run(
+                    "INSERT INTO meta (name, value) VALUES (?, ?)",
+                    [Value::Text(name.into()), Value::Blob(value)],
+                )?;
+            }
+            Ok(())
+        };
+        Db::create(path, FORM, fill).map_err(|fault| at(&place, fault))
+    }
+
+    pub(super) fn open_to_write(path: &Path) -> Result<Self, StoreError> {
+        Self::open(path, Access::Write)
+    }
+
+    pub(super) fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        Self::open(path, Access::Read)
+    }
+
+    fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        let place = path.display().to_string();
+        let open = || {
+            let mut db = Db::open(path, FORM, access)?;
+            db.check()?;
+            let (incarnation, policy) =
+                db.read(|work| Ok((meta(work, "incarnation")?, meta(work, "policy")?)))?;
+            let damaged = || DbError::Corrupt("its description is damaged".into());
+            let incarnation = incarnation.try_into().map_err(|_| damaged())?;
+            let policy: RevocationPolicy =
+                serde_json::from_slice(&policy).map_err(|_| damaged())?;
+            policy.check().map_err(|_| damaged())?;
+            Ok(Self { db, place: place.clone(), policy, incarnation })
+        };
+        open().map_err(|fault| at(&place, fault))
+    }
+
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub(in crate::revocation) fn policy(&self) -> RevocationPolicy {
+        self.policy
+    }
+
+    pub(in crate::revocation) fn incarnation(&self) -> [u8; 16] {
+        self.incarnation
+    }
+
+    /// A number that changes when another process, or another connection of this one, has written.
+    pub(super) fn data_version(&self) -> Result<i64, StoreError> {
+        self.db.data_version().map_err(|fault| at(&self.place, fault))
+    }
+
+    /// Adds entries; they are on the disk when this returns. Tells the number of the last.
+    pub(super) fn add(&mut self, entries: &[Entry]) -> Result<u64, StoreError> {
+        let add = |work: &Work<'_>| {
+            for entry in entries {
+                let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
+                work.run(
+                    "INSERT INTO entries (record, recorded_at, ends_at, label, reason) \
+                     VALUES (?, ?, ?, ?, ?)",
+                    [
+                        Value::Blob(entry.record.to_bytes().to_vec()),
+                        Value::Integer(entry.recorded_at.as_millis()),
+                        Value::Integer(i64::from(pack_end(entry.record.end()))),
+                        text(&entry.label),
+                        text(&entry.reason),
+                    ],
+                )?;
+            }
+            Ok(work.last_row())
+        };
+        let last = self.db.write(add).map_err(|fault| at(&self.place, fault))?;
+        Ok(last.unsigned_abs())
+    }
+
+    /// The entries after number `after`, and the highest number that was ever given.
+    pub(in crate::revocation) fn since(
+        &mut self,
+        after: u64,
+    ) -> Result<(Vec<Numbered>, u64), StoreError> {
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let read = |work: &Work<'_>| {
+            let entries = work.rows(
+                "SELECT sequence, record, recorded_at, label, reason FROM entries \
+                 WHERE sequence > ? ORDER BY sequence",
+                [Value::Integer(after)],
+                entry,
+            )?;
+            let highest =
+                work.rows("SELECT seq FROM sqlite_sequence WHERE name = 'entries'", [], |row| {
+                    row.int(0)
+                })?;
+            Ok((entries, highest.into_iter().max().unwrap_or(0).unsigned_abs()))
+        };
+        self.db.read(read).map_err(|fault| at(&self.place, fault))
+    }
+
+    /// Drops entries that ended by `horizon`; tells how many.
+    pub(super) fn prune(&mut self, horizon: Timestamp) -> Result<usize, StoreError> {
+        let mut dropped = 0;
+        loop {
+            let some = self.db.write(|work| {
+                work.run(
+                    "DELETE FROM entries WHERE sequence IN \
+                     (SELECT sequence FROM entries WHERE ends_at <= ? LIMIT ?)",
+                    [Value::Integer(horizon.floor_secs().as_secs()), Value::Integer(DROP_AT_ONCE)],
+                )
+            });
+            match some.map_err(|fault| at(&self.place, fault))? {
+                0 => return Ok(dropped),
+                some => dropped += some,
+            }
+        }
+    }
+}
+
+fn meta(work: &Work<'_>, name: &str) -> Result<Vec<u8>, DbError> {
+    let found =
+        work.rows("SELECT value FROM meta WHERE name = ?", [Value::Text(name.into())], |row| {
+            row.bytes(0)
+        })?;
+    found.into_iter().next().ok_or_else(|| DbError::Corrupt(format!("it has no {name}")))
+}
+
+fn entry(row: &Columns<'_>) -> Result<Numbered, DbError> {
+    let sequence = row.int(0)?.unsigned_abs();
+    let damaged = || DbError::Corrupt(format!("entry {sequence} is damaged"));
+    let record = Record::from_bytes(&row.bytes(1)?).map_err(|_| damaged())?;
+    let recorded_at = Timestamp::from_millis(row.int(2)?);
+    let entry =
+        Entry { label: row.text(3)?, reason: row.text(4)?, ..Entry::new(record, recorded_at) };
+    Ok((sequence, entry))
+}
+
+/// Says where a fault is.
+fn at(place: &str, fault: DbError) -> StoreError {
+    let place = place.to_owned();
+    match fault {
+        DbError::Missing => StoreError::Missing { place },
+        DbError::Exists => StoreError::Exists { place },
+        DbError::Corrupt(why) => StoreError::Corrupt { place, why },
+        DbError::Version(found) => {
+            StoreError::Version { place, found: found.into(), reads: FORM.version.into() }
+        }
+        DbError::ReadOnly => StoreError::ReadOnly { place },
+        DbError::Full => StoreError::DiskFull { place },
+        DbError::NetworkFileSystem(file_system) => {
+            StoreError::NetworkFileSystem { place, file_system }
+        }
+        DbError::Other(why) => StoreError::Unreachable { place, why },
+    }
+}
+
+/// What tells one file from another in the same place.
+#[cfg(unix)]
+pub(super) fn identity(path: &PathBuf) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+}
+
+/// What tells one file from another in the same place; here only whether there is one.
+#[cfg(not(unix))]
+pub(super) fn identity(path: &PathBuf) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().map(|_| (0, 0))
+}
