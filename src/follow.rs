@@ -133,6 +133,11 @@ impl<T: Send + Sync + 'static> Followed<T> {
         self.worker.as_ref().map(|_| self.shared.age())
     }
 
+    /// How long ago it was read well, by whomever.
+    pub(crate) fn since_read(&self) -> Duration {
+        self.shared.age()
+    }
+
     pub(crate) fn health(&self) -> Health {
         Health {
             age: self.age().unwrap_or_default(),

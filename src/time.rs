@@ -249,7 +249,7 @@ pub struct Clock(Source);
 enum Source {
     #[default]
     System,
-    Manual(Arc<AtomicI64>),
+    Manual(Arc<Hand>),
 }
 
 impl Clock {
@@ -265,9 +265,7 @@ impl Clock {
     pub fn elapsed(&self) -> Duration {
         match &self.0 {
             Source::System => system_elapsed(),
-            Source::Manual(at) => {
-                Duration::from_millis(at.load(Ordering::Relaxed).try_into().unwrap_or(0))
-            }
+            Source::Manual(hand) => hand.elapsed(),
         }
     }
 
@@ -281,7 +279,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => system_now(),
-            Source::Manual(at) => Timestamp::from_millis(at.load(Ordering::Relaxed)),
+            Source::Manual(hand) => Timestamp::from_millis(hand.wall.load(Ordering::Relaxed)),
         }
     }
 }
@@ -328,25 +326,50 @@ impl Stopwatch {
 
 /// The hand of a clock that stands still until moved: for tests, rehearsals and `--at`.
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<AtomicI64>);
+pub struct ManualClock(Arc<Hand>);
+
+/// Both in milliseconds.
+#[derive(Debug)]
+struct Hand {
+    wall: AtomicI64,
+    /// How far the wall clock jumped, which elapsed time does not.
+    jumped: AtomicI64,
+}
+
+impl Hand {
+    fn elapsed(&self) -> Duration {
+        let (wall, jumped) =
+            (self.wall.load(Ordering::Relaxed), self.jumped.load(Ordering::Relaxed));
+        Duration::from_millis(wall.saturating_sub(jumped).try_into().unwrap_or(0))
+    }
+}
 
 impl ManualClock {
     /// A clock that stands at `at`.
     #[must_use]
     pub fn at(at: impl Into<Timestamp>) -> Self {
-        Self(Arc::new(AtomicI64::new(at.into().as_millis())))
+        let wall = AtomicI64::new(at.into().as_millis());
+        Self(Arc::new(Hand { wall, jumped: AtomicI64::new(0) }))
     }
 
     /// Moves every clock made from this hand forward.
     pub fn advance(&self, by: Duration) {
         let later = |at| Some(Timestamp::from_millis(at).after(by).as_millis());
         // The closure always gives a value, so the update cannot fail.
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+        let _ = self.0.wall.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
     }
 
     /// Sets every clock made from this hand, backwards too.
     pub fn set(&self, at: impl Into<Timestamp>) {
-        self.0.store(at.into().as_millis(), Ordering::Relaxed);
+        self.0.wall.store(at.into().as_millis(), Ordering::Relaxed);
+    }
+
+    /// Moves the wall clock to `at` while no time passes: as when somebody sets a clock that was
+    /// wrong.
+    pub fn jump(&self, at: impl Into<Timestamp>) {
+        let at = at.into().as_millis();
+        let before = self.0.wall.swap(at, Ordering::Relaxed);
+        self.0.jumped.fetch_add(at.saturating_sub(before), Ordering::Relaxed);
     }
 
     /// A clock that this hand moves.

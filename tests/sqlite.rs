@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use waxseal::revocation::{
-    Acknowledged, Revocation, RevocationPolicy, RevokeError, SqliteStore, StoreError,
+    Acknowledged, Revocation, RevocationPolicy, RevokeError, SqliteStore, StoreError, conformance,
 };
 use waxseal::time::Stopwatch;
 use waxseal::{RevocationList, Revocations};
@@ -89,4 +89,10 @@ fn a_list_is_never_replaced() {
     let again = SqliteStore::create(folder.file(), RevocationPolicy::default());
     assert!(matches!(again, Err(RevokeError::Store(StoreError::Exists { .. }))), "{again:?}");
     assert_eq!(folder.open().len(), 1);
+}
+
+#[test]
+fn a_file_is_a_store_that_keeps_the_rules() {
+    let folder = Folder::with_list();
+    conformance::check_store(|| SqliteStore::open(folder.file())).expect("conformant");
 }

@@ -77,7 +77,7 @@
 //! | `time_tolerance`: 15 min | `leeway`: 30 s |
 //! | `exp` may be absent | required, unless `allow_missing_expiry` |
 //! | `artificial_time` | `clock(ManualClock::at(..).clock())` |
-//! | `reject_before` | [`revoke_subject`](crate::RevocationList::revoke_subject), a subject at a time |
+//! | `reject_before` | [`Revocation::subject`](crate::revocation::Revocation::subject), or `everything` |
 //!
 //! Not here: `ES256K`, BLAKE2b, ML-DSA, CWT, and JWE with key wrapping or key agreement.
 //!
@@ -145,7 +145,7 @@
 //! | saving | [`Renewer::renew_now`](crate::session::Renewer::renew_now), and set the cookie again |
 //! | `Expiry::OnInactivity(30 min)` | `Lifetimes::default().idle(..)`; `abs` ends it anyway |
 //! | `cycle_id()` at login | `mint` at login draws a new `sid` |
-//! | `flush()` | `session.log_out(&list)`, and delete the cookie |
+//! | `flush()` | `session.log_out(&list)?`, and delete the cookie |
 //! | a private cookie jar | a sealed ring: `waxseal keys init --purpose sealed` |
 //!
 //! The token must fit a cookie: 4,096 bytes with its name and attributes. Two writers: the last wins.
@@ -177,12 +177,12 @@
 //! | a set of `jti` | revoke the `sid`: a renewed token has another `jti` |
 //! | a set of token texts | never; see [`threats`](super::threats) |
 //! | `SETEX jti ttl 1` | an entry with an end; `purge` drops it |
-//! | `iat < user.password_changed_at` | `revoke_subject(sub, cut, end)`; compared with `sst`, which renewal keeps |
+//! | `iat < user.password_changed_at` | `Revocation::subject(sub).before(cut)`; compared with `sst`, which renewal keeps |
 //! | a look-up over the network at every request | a look-up in memory; filling it is your work yet |
 //!
 //! ```
 //! use waxseal::key::{Algorithm, Key, KeySet};
-//! use waxseal::time::Timestamp;
+//! use waxseal::revocation::Revocation;
 //! use waxseal::{RevocationList, jwt};
 //!
 //! let key = Key::generate(Algorithm::Hs256)?;
@@ -192,7 +192,7 @@
 //! let list = RevocationList::in_memory();
 //! let verifier = jwt::Verifier::<serde_json::Value>::setup(KeySet::only(key)).revocations(&list);
 //! assert!(verifier.verify(&token).is_ok());
-//! list.revoke_foreign_token("order-17", Timestamp::END);
+//! list.revoke(&Revocation::foreign_token("order-17"))?;
 //! assert_eq!(verifier.verify(&token).unwrap_err().code(), "token_revoked");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -60,11 +60,8 @@
 //! ```
 //! # let dir = tempfile::tempdir()?;
 //! # let dir = dir.path().join("keys");
-//! use std::time::Duration;
-//! use waxseal::time::{Clock, Timestamp};
+//! use waxseal::revocation::Revocation;
 //! use waxseal::{Issuer, RevocationList, Verifier, keyring::NewRing};
-//!
-//! const SLACK: Duration = Duration::from_secs(60); // leeway and clock difference
 //!
 //! let keys = NewRing::new("https://id.example").create(&dir)?;
 //! let list = RevocationList::in_memory();
@@ -74,13 +71,12 @@
 //! // This browser.
 //! let token = login.mint("ada", &())?;
 //! let session = verifier.verify::<()>(&token)?;
-//! list.revoke_session(session.id(), Timestamp::from(session.absolute_limit()).after(SLACK));
+//! session.log_out(&list)?;
 //! assert_eq!(verifier.verify::<()>(&token).unwrap_err().code(), "session_revoked");
 //!
 //! // Every browser; and the login right after it works.
 //! let phone = login.mint("ada", &())?;
-//! let now = Clock::system().now();
-//! list.revoke_subject("ada", now, now.after(Duration::from_secs(8 * 3600) + SLACK));
+//! list.revoke(&Revocation::subject("ada"))?;
 //! assert_eq!(verifier.verify::<()>(&phone).unwrap_err().code(), "subject_revoked");
 //! assert!(verifier.verify::<()>(&login.mint("ada", &())?).is_ok());
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -84,7 +84,18 @@ pub(super) fn follow(
     gauges: Arc<Gauges>,
     clock: &Clock,
 ) -> Result<Followed<AgeAtReading>, StoreError> {
-    let pause = feed.pause();
+    let (pause, place) = (feed.pause(), feed.place());
+    let no_thread = |_| StoreError::Unreachable { place, why: "no thread can be started".into() };
+    read(feed, set, gauges, clock)?.poll("waxseal-revocations", pause).map_err(no_thread)
+}
+
+/// Reads `feed` whole; whoever wants more of it asks for it.
+pub(super) fn read(
+    feed: Box<dyn RevocationFeed>,
+    set: Arc<Set>,
+    gauges: Arc<Gauges>,
+    clock: &Clock,
+) -> Result<Followed<AgeAtReading>, StoreError> {
     let mut follower = Follower::new(feed, set, gauges, clock.clone());
     let begun = clock.elapsed();
     let age = follower.step()?;
@@ -98,8 +109,7 @@ pub(super) fn follow(
             Err(fault.to_string())
         }
     });
-    let place = || StoreError::Unreachable { place: "the list".into(), why: "no thread".into() };
-    Followed::new(age, clock.clone(), read).poll("waxseal-revocations", pause).map_err(|_| place())
+    Ok(Followed::new(age, clock.clone(), read))
 }
 
 /// One who follows.

@@ -188,7 +188,7 @@ impl Inner {
         let Some(followed) = &self.followed else {
             return Duration::ZERO;
         };
-        followed.age().unwrap_or_default().saturating_add(*followed.get())
+        followed.since_read().saturating_add(*followed.get())
     }
 
     fn health(&self) -> RevocationHealth {

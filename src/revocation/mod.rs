@@ -5,6 +5,7 @@
 //! one that a request asks: stores and feeds work behind it, on threads of their own.
 
 mod budget;
+pub mod conformance;
 mod continuity;
 mod error;
 mod events;
@@ -12,6 +13,7 @@ mod follower;
 mod health;
 mod known;
 mod list;
+mod memory;
 #[cfg(feature = "sqlite")]
 mod place;
 mod record;
@@ -29,6 +31,7 @@ pub use health::{RevocationHealth, Verdict};
 pub(crate) use known::{Demand, Situation};
 pub use known::{Freshness, Revocations};
 pub use list::{ListSetup, RevocationList};
+pub use memory::MemoryStore;
 pub use record::{Kind, NotARecord, Record, RecordKey};
 pub use revocation::Revocation;
 #[cfg(feature = "sqlite")]

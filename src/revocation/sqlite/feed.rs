@@ -16,15 +16,15 @@ pub(in crate::revocation) struct SqliteFeed {
     path: PathBuf,
     file: ListFile,
     identity: Option<(u64, u64)>,
-    /// The counter when the rows were last read.
-    read_at: Option<i64>,
+    /// The counter when the rows were last read, and the number of the last.
+    read_to: Option<(i64, u64)>,
 }
 
 impl SqliteFeed {
     pub(in crate::revocation) fn open(path: &Path) -> Result<Self, StoreError> {
         let path = path.to_path_buf();
         let identity = identity(&path);
-        Ok(Self { file: ListFile::open_to_read(&path)?, path, identity, read_at: None })
+        Ok(Self { file: ListFile::open_to_read(&path)?, path, identity, read_to: None })
     }
 
     /// The numbers that the list was made with.
@@ -61,14 +61,14 @@ impl RevocationFeed for SqliteFeed {
         let Some(after) = after else {
             return Ok(self.batch(0, Continuity::Broken("the cursor is another feed's")));
         };
-        if since.is_some() && self.read_at == Some(version) {
+        if since.is_some() && self.read_to == Some((version, after)) {
             return Ok(self.batch(after, Continuity::Whole));
         }
         let (entries, highest) = self.file.since(after)?;
         if highest < after {
             return Ok(self.batch(0, Continuity::Broken("the file went back")));
         }
-        self.read_at = Some(version);
+        self.read_to = Some((version, highest));
         let entries = entries.into_iter().map(|(_, entry)| entry).collect();
         Ok(Batch { entries, ..self.batch(highest, Continuity::Whole) })
     }
