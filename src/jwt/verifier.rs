@@ -265,6 +265,7 @@ impl<C> VerifierSetup<C> {
             clock: self.clock,
             token_bytes: self.token_bytes,
             assertion: self.assertion,
+            scope_claim: self.scope_claim,
             ..Pipeline::new(self.trusted, self.policy, revocations.into())
         };
         Verifier { pipeline, claims: PhantomData }

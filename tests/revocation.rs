@@ -1,0 +1,697 @@
+//! Logout: what each entry ends, for how long it is kept, and how old a list may be.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use waxseal::key::{Algorithm, Key, KeyId, KeySet};
+use waxseal::keyring::NewRing;
+use waxseal::revocation::{
+    Acknowledged, Batch, Continuity, Cursor, Entry, Freshness, Kind, MemoryStore, Record,
+    Revocation, RevocationFeed, RevocationPolicy, RevocationStore, RevokeError, StoreError,
+    Verdict, conformance,
+};
+use waxseal::session::{Lifetimes, RenewError, Renewal, Renewer, SetupError};
+use waxseal::time::{ManualClock, Timestamp};
+use waxseal::{
+    Issuer, Keys, RevocationList, Revocations, Session, Token, Verifier, VerifyError, jwt, limits,
+};
+
+const ISSUER: &str = "https://id.example";
+const NOW: i64 = 1_795_225_163;
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A feed of entries that can be made to fail.
+#[derive(Clone, Default)]
+struct Wire(Arc<WireState>);
+
+#[derive(Default)]
+struct WireState {
+    entries: Mutex<Vec<Entry>>,
+    dead: AtomicBool,
+    polls: AtomicU64,
+}
+
+impl Wire {
+    fn send(&self, record: Record) {
+        let entry = Entry::new(record, Timestamp::from_secs(NOW));
+        self.0.entries.lock().expect("no panic").push(entry);
+    }
+
+    fn is_dead(&self, dead: bool) {
+        self.0.dead.store(dead, Ordering::SeqCst);
+    }
+}
+
+impl RevocationFeed for Wire {
+    fn place(&self) -> String {
+        "the wire".into()
+    }
+
+    fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
+        self.0.polls.fetch_add(1, Ordering::SeqCst);
+        if self.0.dead.load(Ordering::SeqCst) {
+            return Err(StoreError::Unreachable { place: self.place(), why: "cut".into() });
+        }
+        let entries = self.0.entries.lock().expect("no panic");
+        let from = since.map_or(0, |Cursor(at)| usize::from(at[0]));
+        Ok(Batch {
+            entries: entries[from..].to_vec(),
+            cursor: Cursor(vec![u8::try_from(entries.len()).expect("few")]),
+            incarnation: [1; 16],
+            continuity: Continuity::Whole,
+            as_of: Timestamp::from_secs(NOW),
+            age: Duration::ZERO,
+            retention: Duration::MAX,
+        })
+    }
+
+    /// The tests ask for every reading themselves.
+    fn pause(&self) -> Box<dyn FnMut() -> Duration + Send> {
+        Box::new(|| HOUR)
+    }
+}
+
+/// A login service, the ring that it shares with a shop, and the hand of their clock.
+struct World {
+    _dir: tempfile::TempDir,
+    keys: Keys,
+    hand: ManualClock,
+    list: RevocationList,
+    login: Renewer,
+    shop: Verifier,
+}
+
+impl World {
+    fn new() -> Self {
+        Self::with(|keys| Issuer::new(keys, ISSUER, "shop"))
+    }
+
+    fn with(issuer: impl Fn(&Keys) -> Result<Issuer, SetupError>) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        let keys = NewRing::new(ISSUER).algorithm(Algorithm::Hs256).create(dir.path().join("keys"));
+        let keys = keys.expect("a ring");
+        let hand = ManualClock::at(Timestamp::from_secs(NOW));
+        let list = RevocationList::setup().clock(hand.clock()).in_memory();
+        let login = issuer(&keys).and_then(|it| it.clock(hand.clock()).renewing(&list));
+        let login = login.expect("a sound set-up");
+        let shop = shop(&keys, &hand, &list);
+        Self { _dir: dir, keys, hand, list, login, shop }
+    }
+
+    fn log_in(&self, subject: &str) -> Token {
+        self.login.mint(subject, &json!({})).expect("minted")
+    }
+
+    fn revoke(&self, what: &Revocation) {
+        self.list.revoke(what).expect("room");
+    }
+
+    fn session(&self, token: &str) -> Session<Value> {
+        self.shop.verify(token).expect("a good token")
+    }
+
+    fn code(&self, token: &str) -> &'static str {
+        code(&self.shop, token)
+    }
+
+    fn renew(&self, token: &str) -> Result<Token, RenewError> {
+        let session = self.login.verify::<Value>(token)?;
+        self.login.renew_now(&session)
+    }
+}
+
+fn shop(keys: &Keys, hand: &ManualClock, known: impl Into<Revocations>) -> Verifier {
+    Verifier::new(keys.clone(), ISSUER, "shop").clock(hand.clock()).revocations(known)
+}
+
+fn code(verifier: &Verifier, token: &str) -> &'static str {
+    verifier.verify::<Value>(token).map_or_else(|fault| fault.code(), |_| "valid")
+}
+
+// ---- What an entry ends ----------------------------------------------------
+
+#[test]
+fn each_kind_ends_what_it_names_and_nothing_else() {
+    type Ends = fn(&Session<Value>) -> Revocation;
+    let kinds: [(Ends, &str, &str); 6] = [
+        (|it| Revocation::token(it.token_id()), "token_revoked", "valid"),
+        (|it| Revocation::session(it.id()), "session_revoked", "valid"),
+        (|_| Revocation::subject("ada"), "subject_revoked", "valid"),
+        (|_| Revocation::scope("acme"), "scope_revoked", "valid"),
+        (|_| Revocation::everything(), "all_revoked", "all_revoked"),
+        (|_| Revocation::subject("eve"), "valid", "valid"),
+    ];
+    for (revocation, of_ada, of_grace) in kinds {
+        let world = World::new();
+        let ada = world.login.mint_in("acme", "ada", &json!({})).expect("minted");
+        let grace = world.log_in("grace");
+        world.revoke(&revocation(&world.session(&ada)));
+        assert_eq!((world.code(&ada), world.code(&grace)), (of_ada, of_grace));
+    }
+}
+
+#[test]
+fn a_revoked_key_ends_all_its_tokens_whatever_their_times() {
+    let world = World::new();
+    let before = world.log_in("ada");
+    let kid = world.keys.ring().signing_key().and_then(|it| it.id().cloned()).expect("a signer");
+    world.revoke(&Revocation::key("another"));
+    assert_eq!(world.code(&before), "valid");
+    let renewable = world.login.verify::<Value>(&before).expect("renewable");
+    world.revoke(&Revocation::key(kid.as_str()));
+    world.hand.advance(HOUR);
+    assert_eq!(world.code(&world.log_in("ada")), "key_revoked");
+    assert_eq!(world.login.renew_now(&renewable).expect_err("dead").code(), "idle_limit");
+    world.hand.set(Timestamp::from_secs(NOW));
+    assert_eq!(world.login.renew_now(&renewable).expect_err("dead").code(), "key_revoked");
+    world.list.purge(Timestamp::from_secs(NOW + 400 * 86_400));
+    assert_eq!(world.code(&before), "key_revoked", "a thief mints tokens of any age");
+}
+
+#[test]
+fn other_devices_are_logged_out_and_this_one_stays() {
+    let world = World::new();
+    let [phone, laptop, tablet] = [(); 3].map(|()| world.log_in("ada"));
+    world.session(&phone).log_out_others(&world.list).expect("room");
+    assert_eq!(world.code(&phone), "valid");
+    assert_eq!(world.code(&laptop), "subject_revoked");
+    let renewed = world.renew(&phone).expect("still alive");
+    assert_eq!(world.code(&renewed), "valid");
+    // From another device later on: the one that was spared is now one of the others.
+    world.hand.advance(MINUTE);
+    let desk = world.log_in("ada");
+    world.session(&desk).log_out_others(&world.list).expect("room");
+    assert_eq!(
+        [&desk, &phone, &tablet].map(|it| world.code(it)),
+        ["valid", "subject_revoked", "subject_revoked"]
+    );
+    // And all of them.
+    world.revoke(&Revocation::subject("ada"));
+    assert_eq!(world.code(&desk), "subject_revoked");
+}
+
+#[test]
+fn a_login_after_log_out_everywhere_works_at_once() {
+    for what in [Revocation::subject("ada"), Revocation::scope("acme"), Revocation::everything()] {
+        let world = World::new();
+        world.revoke(&what);
+        let token = world.login.mint_in("acme", "ada", &json!({})).expect("minted");
+        assert_eq!(world.code(&token), "valid", "{what:?}");
+        let claims = world.session(&token);
+        assert_eq!(claims.issued_at().timestamp(), NOW, "iat is never in the future");
+        assert!(claims.started_at().timestamp() > NOW);
+        world.revoke(&what.before(Timestamp::END));
+        assert_ne!(world.code(&token), "valid");
+    }
+}
+
+#[test]
+fn a_cut_is_compared_with_the_session_and_never_with_the_clock() {
+    let world = World::new();
+    let before = world.log_in("ada");
+    world.revoke(&Revocation::subject("ada").before(Timestamp::from_secs(NOW + 60)));
+    for ahead in [0, 30, 61, 600] {
+        world.hand.set(Timestamp::from_secs(NOW + ahead));
+        assert_eq!(world.code(&before), "subject_revoked", "{ahead} s later");
+    }
+    let renewed =
+        Issuer::new(&world.keys, ISSUER, "shop").expect("sound").clock(world.hand.clock());
+    let fresh = renewed.mint("ada", &json!({})).expect("minted");
+    assert_eq!(world.code(&fresh), "valid");
+}
+
+#[test]
+fn a_foreign_token_is_ended_by_its_own_claims() {
+    let key =
+        Key::generate(Algorithm::Hs256).expect("a key").with_id(KeyId::new("k").expect("an id"));
+    let issuer = jwt::Issuer::new(key.clone()).expect("mints");
+    let claims = json!({"jti": "order-7", "sid": "s 1", "sub": "ada", "tid": "acme", "iat": NOW,
+        "exp": NOW + 600});
+    let token = issuer.mint(&claims).expect("minted");
+    let verdict = |what: &Revocation, scope: Option<&str>| {
+        let hand = ManualClock::at(Timestamp::from_secs(NOW));
+        let list = RevocationList::setup().clock(hand.clock()).in_memory();
+        list.revoke(what).expect("room");
+        let setup = jwt::Verifier::<Value>::setup(KeySet::only(key.clone())).clock(hand.clock());
+        let setup = match scope {
+            Some(claim) => setup.scope_claim(claim),
+            None => setup,
+        };
+        let verifier = setup.revocations(&list);
+        verifier.verify(&token).map_or_else(|fault| fault.code(), |_| "valid")
+    };
+    assert_eq!(verdict(&Revocation::foreign_token("order-7"), None), "token_revoked");
+    assert_eq!(verdict(&Revocation::foreign_session("s 1"), None), "session_revoked");
+    assert_eq!(verdict(&Revocation::foreign_session("order-7"), None), "valid");
+    assert_eq!(verdict(&Revocation::subject("ada"), None), "subject_revoked");
+    assert_eq!(verdict(&Revocation::key("k"), None), "key_revoked");
+    let early = Timestamp::from_secs(NOW - 1);
+    assert_eq!(verdict(&Revocation::subject("ada").before(early), None), "valid");
+    assert_eq!(verdict(&Revocation::scope("acme"), Some("tid")), "scope_revoked");
+    assert_eq!(verdict(&Revocation::scope("acme"), None), "valid", "nobody said which claim");
+    assert_eq!(verdict(&Revocation::scope("acme"), Some("tenant")), "missing_claim");
+}
+
+/// Two levels of not-before, of which one was overlooked: CVE-2026-18218, CVE-2026-8922.
+#[test]
+fn every_combination_of_levels_is_dead_if_any_level_is() {
+    for levels in 0..64_u32 {
+        let world = World::new();
+        let token = world.login.mint_in("acme", "ada", &json!({})).expect("minted");
+        let session = world.session(&token);
+        let all = [
+            Revocation::token(session.token_id()),
+            Revocation::session(session.id()),
+            Revocation::subject("ada"),
+            Revocation::scope("acme"),
+            Revocation::everything(),
+            Revocation::subject("ada").except(waxseal::claims::SessionId::from([9; 16])),
+        ];
+        for (level, what) in all.iter().enumerate() {
+            // The levels that do not count have a cut before the session.
+            let early = Timestamp::from_secs(NOW - 1);
+            match levels & (1 << level) != 0 {
+                true => world.revoke(what),
+                false if level > 1 => world.revoke(&what.clone().before(early)),
+                false => {}
+            }
+        }
+        assert_eq!(world.code(&token) == "valid", levels == 0, "{levels:06b}");
+    }
+}
+
+// ---- For how long ----------------------------------------------------------
+
+#[test]
+fn a_logout_holds_until_nothing_could_be_renewed() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    world.session(&token).log_out(&world.list).expect("room");
+    // Past `exp` only the issuer would look at it.
+    for minutes in [0, 14, 16, 29] {
+        world.hand.set(Timestamp::from_secs(NOW + minutes * 60));
+        world.list.purge(Timestamp::from_secs(NOW + minutes * 60));
+        assert_eq!(world.renew(&token).expect_err("logged out").code(), "session_revoked");
+    }
+    world.hand.set(Timestamp::from_secs(NOW + 31 * 60));
+    assert!(world.renew(&token).is_err());
+}
+
+#[test]
+fn what_a_lagging_node_renewed_after_the_logout_is_refused_everywhere() {
+    for what in [None, Some(Revocation::subject("ada")), Some(Revocation::everything())] {
+        let world = World::new();
+        let lagging = RevocationList::setup().clock(world.hand.clock()).in_memory();
+        let other =
+            Issuer::new(&world.keys, ISSUER, "shop").expect("sound").clock(world.hand.clock());
+        let other = other.renewing(&lagging).expect("a list");
+        let token = world.log_in("ada");
+        let session = world.session(&token);
+        match &what {
+            Some(what) => world.revoke(what),
+            None => drop(session.log_out(&world.list).expect("room")),
+        }
+        let mut late = token.to_string();
+        // It renews as long as it may by its old list, B at the most.
+        for minutes in [6, 12, 15] {
+            world.hand.set(Timestamp::from_secs(NOW + minutes * 60));
+            let renewable = other.verify::<Value>(&late).expect("it has not heard");
+            late = other.renew_now(&renewable).expect("it has not heard").to_string();
+            assert_ne!(world.code(&late), "valid", "{minutes} min");
+        }
+        // Its last token lives on for as long as it could be used or renewed: the entry does too.
+        let idle = world.shop.verify::<Value>(&late).err().map(|it| it.code());
+        assert!(idle.is_some());
+        for minutes in [20, 30, 44] {
+            let now = Timestamp::from_secs(NOW + minutes * 60);
+            world.hand.set(now);
+            world.list.purge(now);
+            assert!(world.renew(&late).is_err(), "{minutes} min");
+            assert!(
+                ["session_revoked", "subject_revoked", "all_revoked"]
+                    .contains(&world.renew(&late).expect_err("dead").code())
+            );
+        }
+    }
+}
+
+#[test]
+fn an_entry_ends_when_the_design_says() {
+    let world = World::new();
+    let policy = world.list.policy();
+    let (b, l, s) = (policy.most_age(), policy.life(), policy.clock_difference());
+    let end_of = |what: &Revocation| {
+        let list = RevocationList::setup().clock(world.hand.clock()).in_memory();
+        list.revoke(what).expect("room");
+        list.records()[0].end()
+    };
+    let now = Timestamp::from_secs(NOW);
+    let kept = now.after(b).after(l).after(limits::LEEWAY).after(s);
+    let session = Revocation::foreign_session("s");
+    assert_eq!(end_of(&session), kept);
+    let abs = now.after(HOUR);
+    assert_eq!(end_of(&session.clone().ends_by(abs)), abs.after(limits::LEEWAY).after(s));
+    assert_eq!(end_of(&session.clone().ends_by(now.after(100 * HOUR))), kept);
+    // A limit that is past: this clock or that one is wrong, and the longer end is safe.
+    assert_eq!(end_of(&session.ends_by(now.before(HOUR))), kept);
+    assert_eq!(end_of(&Revocation::subject("ada")), kept);
+    assert_eq!(end_of(&Revocation::key("k")), Timestamp::END);
+}
+
+#[test]
+fn a_late_shorter_entry_takes_nothing_back() {
+    let world = World::new();
+    let session = world.session(&world.log_in("ada"));
+    let whole = Revocation::session(session.id());
+    world.revoke(&whole);
+    world.revoke(&whole.clone().ends_by(Timestamp::from_secs(NOW + 60)));
+    let end = world.list.records()[0].end();
+    assert_eq!(end, Timestamp::from_secs(NOW).after(world.list.policy().retention()));
+    world.revoke(&Revocation::subject("ada").before(Timestamp::from_secs(NOW + 9)));
+    world.revoke(&Revocation::subject("ada").before(Timestamp::from_secs(NOW + 3)));
+    let subject = world.list.records().into_iter().find(|it| it.kind() == Kind::Subject);
+    assert_eq!(subject.expect("an entry").cut(), Timestamp::from_secs(NOW + 9));
+}
+
+#[test]
+fn a_full_list_refuses_loudly_and_forgets_nobody() {
+    let hand = ManualClock::at(Timestamp::from_secs(NOW));
+    let list = RevocationList::setup().clock(hand.clock()).cap(3).in_memory();
+    for id in ["a", "b", "c"] {
+        list.revoke(&Revocation::foreign_session(id)).expect("room");
+    }
+    let full = list.revoke(&Revocation::foreign_session("d")).expect_err("no room");
+    assert_eq!(full, RevokeError::Full { cap: 3 });
+    assert_eq!(list.len(), 3);
+    list.revoke(&Revocation::foreign_session("a")).expect("it is there already");
+    // An operator can still end everything.
+    for what in [Revocation::subject("ada"), Revocation::key("k"), Revocation::everything()] {
+        list.revoke(&what).expect("room for cut-offs");
+    }
+    assert_eq!(list.len(), 6);
+}
+
+#[test]
+fn a_clock_that_jumps_ten_years_loses_no_logout() {
+    const TEN_YEARS: i64 = 3653 * 86_400;
+    for jump in [TEN_YEARS, -TEN_YEARS] {
+        let world = World::new();
+        let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+        let list = RevocationList::setup().clock(world.hand.clock()).with_store(store.clone());
+        let list = list.expect("a list");
+        let shop = shop(&world.keys, &world.hand, &list);
+        let (before, during) = (world.log_in("ada"), world.log_in("grace"));
+        let session = shop.verify::<Value>(&during).expect("a good token");
+        world.session(&before).log_out(&list).expect("room");
+        world.hand.jump(Timestamp::from_secs(NOW + jump));
+        session.log_out(&list).expect("room");
+        for _ in 0..5 {
+            // The list looks now and then for what it may drop.
+            world.hand.advance(2 * MINUTE);
+            list.reload().expect("a store");
+        }
+        world.hand.jump(Timestamp::from_secs(NOW + 600));
+        assert_eq!(code(&shop, &before), "session_revoked", "jump {jump}");
+        assert_eq!(code(&shop, &during), "session_revoked", "jump {jump}");
+    }
+}
+
+#[test]
+fn what_has_ended_leaves_a_followed_list_by_itself() {
+    let world = World::new();
+    let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+    let list = RevocationList::setup().clock(world.hand.clock()).with_store(store).expect("a list");
+    list.revoke(&Revocation::foreign_session("s")).expect("room");
+    list.revoke(&Revocation::key("k")).expect("room");
+    world.hand.advance(8 * HOUR);
+    list.reload().expect("a store");
+    assert_eq!(list.len(), 2);
+    world.hand.advance(HOUR);
+    list.reload().expect("a store");
+    assert_eq!(list.len(), 1, "the key never ends");
+}
+
+#[test]
+fn odd_revocations_are_refused_in_one_line() {
+    let list = RevocationList::in_memory();
+    let session = waxseal::claims::SessionId::from([7; 16]);
+    let now = Timestamp::from_secs(NOW);
+    for (what, code) in [
+        (Revocation::subject(""), "empty_name"),
+        (Revocation::key(""), "empty_name"),
+        (Revocation::subject("ada").because(&"x".repeat(257)), "text_too_long"),
+        (Revocation::subject(&"x".repeat(257)), "text_too_long"),
+        (Revocation::session(session).before(now), "no_cut"),
+        (Revocation::key("k").before(now), "no_cut"),
+        (Revocation::scope("acme").except(session), "no_except"),
+        (Revocation::everything().except(session), "no_except"),
+    ] {
+        let fault = list.revoke(&what).expect_err(code);
+        assert_eq!(fault.code(), code);
+        assert!(!fault.to_string().contains('\n'));
+    }
+    assert!(list.is_empty());
+}
+
+#[test]
+fn a_list_that_would_forget_too_soon_is_refused_at_set_up() {
+    let world = World::new();
+    let remember = Lifetimes::default().idle(8 * HOUR);
+    let issuer = Issuer::with_lifetimes(&world.keys, ISSUER, "shop", remember).expect("sound");
+    let short = RevocationPolicy::default().longest_life(2 * HOUR);
+    let list = RevocationList::setup().policy(short).in_memory();
+    assert!(matches!(issuer.renewing(&list), Err(SetupError::TooLong { .. })));
+    for odd in [
+        RevocationPolicy::default().budget(Duration::from_secs(30)),
+        RevocationPolicy::default().longest_life(Duration::ZERO),
+        RevocationPolicy::default().longest_life(31 * 24 * HOUR),
+        RevocationPolicy::default().skew(2 * HOUR),
+    ] {
+        assert!(matches!(odd.check(), Err(RevokeError::Policy(_))), "{odd:?}");
+    }
+}
+
+// ---- How old it may be -----------------------------------------------------
+
+/// A list that is followed over a wire, with a budget of two minutes.
+fn followed(world: &World, budget: Duration) -> (Wire, Revocations) {
+    let wire = Wire::default();
+    let policy = RevocationPolicy::default().budget(budget);
+    let setup = RevocationList::setup().policy(policy).clock(world.hand.clock());
+    let known = Revocations::follow_feed(setup, wire.clone()).expect("a feed");
+    (wire, known)
+}
+
+#[test]
+fn a_dead_feed_ends_long_tokens_after_the_budget_and_never_logs_anyone_out() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let (wire, known) = followed(&world, 2 * MINUTE);
+    let shop = shop(&world.keys, &world.hand, known.clone());
+    wire.is_dead(true);
+    world.hand.advance(2 * MINUTE);
+    assert!(known.reload().is_err());
+    assert_eq!(code(&shop, &token), "valid", "two minutes are within the budget");
+    assert_eq!(known.health().expect("a list").verdict, Verdict::WithinBudget);
+    world.hand.advance(Duration::from_millis(1));
+    let fault = shop.verify::<Value>(&token).expect_err("too old");
+    assert!(matches!(fault, VerifyError::StaleList(_)), "{fault}");
+    assert_eq!((fault.code(), fault.is_ours()), ("stale_revocations", true), "503, never 401");
+    assert_eq!(known.health().expect("a list").verdict, Verdict::OverBudget);
+    wire.is_dead(false);
+    known.reload().expect("alive");
+    assert_eq!(code(&shop, &token), "valid");
+    assert_eq!(known.health().expect("a list").verdict, Verdict::Fresh);
+}
+
+#[test]
+fn with_the_default_budget_a_dead_feed_takes_no_site_down() {
+    let world = World::new();
+    let (wire, known) = followed(&world, RevocationPolicy::default().most_age());
+    let shop = shop(&world.keys, &world.hand, known);
+    wire.is_dead(true);
+    world.hand.advance(24 * HOUR);
+    let token = world.log_in("ada");
+    assert_eq!(code(&shop, &token), "valid");
+    world.hand.advance(15 * MINUTE + Duration::from_secs(31));
+    assert_eq!(code(&shop, &token), "expired", "a plain, short-lived token");
+}
+
+#[test]
+fn what_is_known_to_be_dead_is_dead_however_old_the_knowledge() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let (wire, known) = followed(&world, 2 * MINUTE);
+    wire.send(Record::new(Kind::Subject, "ada", Timestamp::END));
+    known.reload().expect("alive");
+    wire.is_dead(true);
+    world.hand.advance(10 * MINUTE);
+    assert_eq!(code(&shop(&world.keys, &world.hand, known), &token), "subject_revoked");
+}
+
+#[test]
+fn a_call_can_ask_for_a_fresher_list_and_the_age_is_in_the_result() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let (wire, known) = followed(&world, 2 * MINUTE);
+    let shop = shop(&world.keys, &world.hand, known.clone());
+    world.hand.advance(Duration::from_secs(3));
+    let session = shop.verify::<Value>(&token).expect("good");
+    assert_eq!(session.revocation_age(), Some(Duration::from_secs(3)));
+    let two = Freshness::Within(Duration::from_secs(2));
+    let fault = shop.verify_within::<Value>(&token, two).expect_err("three seconds old");
+    assert!(fault.is_ours());
+    known.reload().expect("alive");
+    assert!(shop.verify_within::<Value>(&token, two).is_ok());
+    // Nobody can ask for less than the budget by asking for more time.
+    wire.is_dead(true);
+    world.hand.advance(3 * MINUTE);
+    let lax = Freshness::Within(HOUR);
+    assert_eq!(
+        shop.verify_within::<Value>(&token, lax).expect_err("old").code(),
+        "stale_revocations"
+    );
+    let none = Verifier::new(world.keys.clone(), ISSUER, "shop")
+        .clock(world.hand.clock())
+        .revocations(Revocations::none_because("a test"));
+    assert_eq!(none.verify::<Value>(&token).expect("good").revocation_age(), None);
+}
+
+#[test]
+fn accepting_a_stale_list_is_said_and_counted() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let (wire, known) = followed(&world, 2 * MINUTE);
+    let strict = shop(&world.keys, &world.hand, known.clone());
+    wire.is_dead(true);
+    assert!(strict.verify_within::<Value>(&token, Freshness::AcceptStale).is_ok());
+    assert_eq!(known.health().expect("a list").stale_accepts, 0, "it was fresh");
+    world.hand.advance(5 * MINUTE);
+    assert!(strict.verify::<Value>(&token).is_err());
+    assert!(strict.verify_within::<Value>(&token, Freshness::AcceptStale).is_ok());
+    let health = known.health().expect("a list");
+    assert_eq!((health.stale_accepts, health.stale_refusals), (1, 1));
+    let lax = shop(&world.keys, &world.hand, known.clone().freshness(Freshness::AcceptStale));
+    assert!(lax.verify::<Value>(&token).is_ok());
+    assert_eq!(known.health().expect("a list").stale_accepts, 2);
+}
+
+#[test]
+fn a_verifier_may_be_stricter_than_its_list_and_never_laxer() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let (_wire, known) = followed(&world, 2 * MINUTE);
+    world.hand.advance(MINUTE);
+    let strict = known.clone().budget(MINUTE / 2);
+    assert_eq!(code(&shop(&world.keys, &world.hand, strict), &token), "stale_revocations");
+    world.hand.advance(2 * MINUTE);
+    let lax = known.budget(HOUR);
+    assert_eq!(code(&shop(&world.keys, &world.hand, lax), &token), "stale_revocations");
+}
+
+#[test]
+fn a_renewal_needs_a_list_of_the_last_minute_however_short_the_token() {
+    let world = World::new();
+    let (wire, known) = followed(&world, RevocationPolicy::default().most_age());
+    let issuer = Issuer::new(&world.keys, ISSUER, "shop").expect("sound").clock(world.hand.clock());
+    let login = issuer.renewing(known.clone()).expect("a list");
+    wire.is_dead(true);
+    world.hand.advance(6 * MINUTE);
+    let token = login.mint("ada", &json!({})).expect("a login needs no fresh list");
+    assert_eq!(login.verify::<Value>(&token).expect_err("old").code(), "stale_revocations");
+    wire.is_dead(false);
+    known.reload().expect("alive");
+    let session = login.verify::<Value>(&token).expect("fresh");
+    wire.is_dead(true);
+    world.hand.advance(MINUTE + Duration::from_secs(1));
+    let fault = login.renew_now(&session).expect_err("a minute and a second");
+    assert_eq!(fault.code(), "stale_revocations");
+    assert!(matches!(&fault, RenewError::Ended(fault) if fault.is_ours()));
+    assert!(login.renew(&session).is_err(), "not even NotDue is said by an old list");
+    wire.is_dead(false);
+    known.reload().expect("alive");
+    world.hand.advance(5 * MINUTE);
+    known.reload().expect("alive");
+    assert!(matches!(login.renew(&session), Ok(Renewal::Renewed(_))));
+}
+
+#[test]
+fn a_feed_that_cannot_be_read_at_first_is_no_list() {
+    let wire = Wire::default();
+    wire.is_dead(true);
+    assert!(Revocations::follow_feed(RevocationList::setup(), wire).is_err());
+}
+
+#[test]
+fn verification_asks_no_feed() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let (wire, known) = followed(&world, 2 * MINUTE);
+    let shop = shop(&world.keys, &world.hand, known);
+    let before = wire.0.polls.load(Ordering::SeqCst);
+    for _ in 0..100 {
+        assert_eq!(code(&shop, &token), "valid");
+    }
+    assert_eq!(wire.0.polls.load(Ordering::SeqCst), before);
+}
+
+// ---- Stores ----------------------------------------------------------------
+
+#[test]
+fn the_store_in_memory_keeps_the_rules() {
+    let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+    conformance::check_store(|| Ok(store.clone())).expect("conformant");
+}
+
+/// A store that forgets every second entry, and one that says that all is well with a gap.
+#[test]
+fn the_suite_finds_a_store_that_breaks_a_rule() {
+    struct Forgetful(MemoryStore);
+    impl RevocationStore for Forgetful {
+        fn record(&self, mut entries: Vec<Entry>) -> Result<Acknowledged, StoreError> {
+            entries.pop();
+            self.0.record(entries)
+        }
+        fn feed(&self) -> Result<Box<dyn RevocationFeed>, StoreError> {
+            self.0.feed()
+        }
+        fn policy(&self) -> RevocationPolicy {
+            self.0.policy()
+        }
+        fn prune(&self, horizon: Timestamp) -> Result<usize, StoreError> {
+            self.0.prune(horizon)
+        }
+    }
+    let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+    let fault = conformance::check_store(|| Ok(Forgetful(store.clone()))).expect_err("forgetful");
+    assert_eq!(fault.rule, "the first poll tells everything, of every kind");
+}
+
+#[test]
+fn a_store_that_does_not_take_it_leaves_it_in_force_here_and_says_so() {
+    struct Full(MemoryStore);
+    impl RevocationStore for Full {
+        fn record(&self, _: Vec<Entry>) -> Result<Acknowledged, StoreError> {
+            Err(StoreError::DiskFull { place: "revoked.db".into() })
+        }
+        fn feed(&self) -> Result<Box<dyn RevocationFeed>, StoreError> {
+            self.0.feed()
+        }
+        fn policy(&self) -> RevocationPolicy {
+            self.0.policy()
+        }
+        fn prune(&self, _: Timestamp) -> Result<usize, StoreError> {
+            Ok(0)
+        }
+    }
+    let world = World::new();
+    let store = Full(MemoryStore::new(RevocationPolicy::default()).expect("a store"));
+    let list = RevocationList::with_store(store).expect("a list");
+    let token = world.log_in("ada");
+    let fault = world.session(&token).log_out(&list).expect_err("full");
+    assert_eq!(fault.code(), "disk_full");
+    assert_eq!(code(&shop(&world.keys, &world.hand, &list), &token), "session_revoked");
+}
