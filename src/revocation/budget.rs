@@ -139,11 +139,20 @@ impl RevocationPolicy {
     }
 
     /// The entry that ends what `revocation` names, recorded at `now`.
-    pub(super) fn record(
-        &self,
-        revocation: &Revocation,
-        now: Timestamp,
-    ) -> Result<Record, RevokeError> {
+    ///
+    /// # Errors
+    /// [`RevokeError`] for what no list records.
+    ///
+    /// ```
+    /// use waxseal::revocation::{Revocation, RevocationPolicy};
+    /// use waxseal::time::Timestamp;
+    /// let now = Timestamp::from_secs(1_795_225_163);
+    /// let entry = RevocationPolicy::default().record(&Revocation::subject("ada"), now)?;
+    /// assert_eq!(entry.cut().to_string(), "2026-11-21T01:39:53Z"); // S = 30 s later
+    /// # Ok::<(), waxseal::revocation::RevokeError>(())
+    /// ```
+    pub fn record(&self, revocation: &Revocation, now: Timestamp) -> Result<Record, RevokeError> {
+        revocation.check_texts()?;
         let Revocation { kind, name, except, cut, limit, .. } = revocation;
         if cut.is_some() && !kind.has_cut() {
             return Err(RevokeError::NoCut(*kind));

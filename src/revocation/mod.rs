@@ -35,7 +35,7 @@ pub use memory::MemoryStore;
 pub use record::{Kind, NotARecord, Record, RecordKey};
 pub use revocation::Revocation;
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, Stored};
 pub use store::{
     Acknowledged, Batch, Continuity, Cursor, Entry, Origin, Previous, RevocationFeed,
     RevocationStore,

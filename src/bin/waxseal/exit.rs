@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use waxseal::VerifyError;
 use waxseal::jwt::Stage;
 use waxseal::keyring::{KeyringError, Refusal};
+use waxseal::revocation::{RevokeError, StoreError};
 
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,11 +64,11 @@ pub(crate) const MEANINGS: &[(Code, &str)] = &[
     (Code::SOME_LINES, "some lines of a batch failed (--keep-going)"),
     (Code::USAGE, "usage"),
     (Code::BAD_DATA, "input or key file is bad data"),
-    (Code::NO_INPUT, "cannot read input or key ring"),
+    (Code::NO_INPUT, "cannot read input, key ring or revocation list"),
     (Code::BUG, "a bug of waxseal"),
     (Code::CANNOT_CREATE, "cannot create: it exists already, or nobody can write there"),
     (Code::CANNOT_WRITE, "cannot write, or listen on an address"),
-    (Code::TRY_AGAIN, "busy, or keys are too old: try again"),
+    (Code::TRY_AGAIN, "busy, or keys or revocations are too old: try again"),
     (Code::GUARD, "refused by a guard: too early, held, or the wrong ring"),
     (Code::EXPOSED, "permissions too open"),
 ];
@@ -147,6 +148,34 @@ impl From<KeyringError> for Failure {
             _ => Code::BAD_DATA,
         };
         Self::new(code, fault.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(fault: StoreError) -> Self {
+        let code = match &fault {
+            StoreError::Missing { .. } => Code::NO_INPUT,
+            StoreError::Exists { .. } | StoreError::ReadOnly { .. } => Code::CANNOT_CREATE,
+            StoreError::NetworkFileSystem { .. } => Code::CANNOT_CREATE,
+            StoreError::DiskFull { .. } | StoreError::Full { .. } => Code::CANNOT_WRITE,
+            StoreError::Unreachable { .. } | StoreError::Incomplete { .. } => Code::TRY_AGAIN,
+            StoreError::WentBack { .. } => Code::TRY_AGAIN,
+            StoreError::Unsafe { .. } => Code::GUARD,
+            StoreError::Unsupported { .. } => Code::USAGE,
+            _ => Code::BAD_DATA,
+        };
+        Self::new(code, fault.to_string())
+    }
+}
+
+impl From<RevokeError> for Failure {
+    fn from(fault: RevokeError) -> Self {
+        match fault {
+            // Every verb of the program reads the list anew: nothing of it lives on in a process.
+            RevokeError::Store(fault) => fault.into(),
+            RevokeError::Full { .. } => Self::new(Code::CANNOT_WRITE, fault.to_string()),
+            _ => Self::new(Code::USAGE, fault.to_string()),
+        }
     }
 }
 

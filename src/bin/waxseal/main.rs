@@ -71,6 +71,7 @@ fn run_verb(verb: Verb, output: &mut Output) -> Result<Code, Failure> {
         Verb::Doctor(options) => cmd::doctor::run(&options, output),
         Verb::Lint(options) => cmd::lint::run(&options, output),
         Verb::Keys(verb) => cmd::keys::run(verb, output),
+        Verb::Revoke(verb) => cmd::revoke::run(verb, output),
         Verb::Serve(options) => cmd::serve::run(options, output),
         Verb::Completions { shell } => cmd::completions(shell, output),
         Verb::Man { dir } => cmd::man::run(dir.as_deref(), output),

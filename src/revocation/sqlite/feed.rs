@@ -10,7 +10,7 @@ use super::ListFile;
 use super::file::identity;
 
 /// What other processes of the host wrote is in force here after twice this time at the latest.
-const EVERY: Duration = Duration::from_millis(25);
+pub(super) const EVERY: Duration = Duration::from_millis(25);
 
 pub(in crate::revocation) struct SqliteFeed {
     path: PathBuf,

@@ -5,6 +5,7 @@ mod file;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::time::Timestamp;
 
@@ -40,6 +41,9 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
+    /// How soon an entry is in force in every process of this host that follows the file.
+    pub const SEEN_WITHIN: Duration = feed::EVERY.saturating_mul(2);
+
     /// Makes an empty list in the file `path`, which must not exist.
     ///
     /// # Errors
@@ -48,6 +52,32 @@ impl SqliteStore {
     pub fn create(path: impl AsRef<Path>, policy: RevocationPolicy) -> Result<(), RevokeError> {
         policy.check()?;
         Ok(ListFile::create(path.as_ref(), policy)?)
+    }
+
+    /// What the file `path` holds, with names and reasons in clear: for an operator's eyes. It need not
+    /// be writable.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// # let file = dir.path().join("revoked.db");
+    /// use waxseal::RevocationList;
+    /// use waxseal::revocation::{Revocation, RevocationPolicy, SqliteStore};
+    /// SqliteStore::create(&file, RevocationPolicy::default())?;
+    /// let list = RevocationList::with_store(SqliteStore::open(&file)?)?;
+    /// list.revoke(&Revocation::subject("ada").because("password changed"))?;
+    ///
+    /// let stored = SqliteStore::look(&file)?;
+    /// assert_eq!(stored.entries[0].label.as_deref(), Some("ada"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn look(path: impl AsRef<Path>) -> Result<Stored, StoreError> {
+        let mut file = ListFile::open_to_read(path.as_ref())?;
+        let (entries, _) = file.since(0)?;
+        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+        Ok(Stored { policy: file.policy(), entries })
     }
 
     /// Opens the list in the file `path`, which must exist: a missing volume must not become an
@@ -60,6 +90,16 @@ impl SqliteStore {
         let file = ListFile::open_to_write(&path)?;
         Ok(Self { policy: file.policy(), writer: Writer::start(file)?, path })
     }
+}
+
+/// What the file of a list holds.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Stored {
+    /// The numbers that the list was made with.
+    pub policy: RevocationPolicy,
+    /// Every entry, in the order in which they were recorded. Those of one name are not merged.
+    pub entries: Vec<Entry>,
 }
 
 impl RevocationStore for SqliteStore {

@@ -8,6 +8,7 @@ mod inspect;
 mod keys;
 mod lint;
 mod mint;
+mod revoke;
 mod serve;
 mod verify;
 
@@ -39,6 +40,8 @@ use lint::LINT_EXAMPLES;
 pub(crate) use lint::{FailOn, Lint};
 use mint::MINT_EXAMPLES;
 pub(crate) use mint::Mint;
+use revoke::REVOKE_EXAMPLES;
+pub(crate) use revoke::{AddEntry, ListEntries, NewList, Revocations, Store, What};
 use serve::SERVE_EXAMPLES;
 pub(crate) use serve::Serve;
 use verify::VERIFY_EXAMPLES;
@@ -137,6 +140,9 @@ pub(crate) enum Verb {
     /// Make and rotate key rings; make, show, import and export keys
     #[command(subcommand, after_help = KEYS_EXAMPLES)]
     Keys(Keys),
+    /// End sessions and tokens before their time: keep a revocation list
+    #[command(subcommand, after_help = REVOKE_EXAMPLES)]
+    Revoke(Revocations),
     /// Serve the public keys over HTTP, for verifiers on other hosts
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(Serve),

@@ -8,6 +8,7 @@ pub(crate) mod keys;
 pub(crate) mod lint;
 pub(crate) mod man;
 pub(crate) mod mint;
+pub(crate) mod revoke;
 pub(crate) mod serve;
 pub(crate) mod verify;
 

@@ -8,7 +8,7 @@ use crate::exit::{Code, Failure};
 const LONGEST_ANSWER: u64 = 4096;
 
 /// Whether to go on; without a terminal it must have been said.
-pub(super) fn consent(question: &str, yes: bool) -> Result<(), Failure> {
+pub(crate) fn consent(question: &str, yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! `waxseal keys`: one file a verb. What concerns single keys is in `material`.
 
-mod ask;
+pub(crate) mod ask;
 mod check;
 mod export;
 mod init;

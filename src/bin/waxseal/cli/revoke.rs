@@ -1,0 +1,164 @@
+//! `waxseal revoke`.
+
+use std::time::Duration;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand};
+use waxseal::claims::SessionId;
+use waxseal::revocation::RevocationPolicy;
+use waxseal::time::Timestamp;
+
+use super::Shape;
+use crate::times;
+
+pub(super) const REVOKE_EXAMPLES: &str = "\
+Examples:
+  waxseal revoke init
+  waxseal revoke add --sub ada
+  waxseal revoke list";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  waxseal revoke init
+  waxseal revoke init --store /srv/revoked.db --budget 60s";
+
+const ADD_EXAMPLES: &str = "\
+Examples:
+  waxseal revoke add --sub ada
+  waxseal revoke add --sid H9Ez54OdIP9wrGqtzkhIZA --reason 'lost phone'
+  waxseal revoke add --sub ada --except H9Ez54OdIP9wrGqtzkhIZA
+  waxseal revoke add --scope acme --before 2026-11-21T01:40:00Z --dry-run
+  waxseal revoke add --key k1-mm4e9d --reason 'laptop stolen' --yes";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  waxseal revoke list
+  waxseal revoke list --store /srv/revoked.db --json | jq -r '.entries[].name'";
+
+/// `waxseal revoke ...`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Revocations {
+    /// Make an empty revocation list
+    #[command(after_help = INIT_EXAMPLES)]
+    Init(NewList),
+    /// End a session, a token, or all that began up to a moment
+    #[command(after_help = ADD_EXAMPLES)]
+    Add(AddEntry),
+    /// Show every entry
+    #[command(after_help = LIST_EXAMPLES)]
+    List(ListEntries),
+}
+
+/// Which list.
+#[derive(Debug, Args)]
+pub(crate) struct Store {
+    /// The list; WAXSEAL_STORE may hold its path, else it is revoked.db
+    #[arg(long = "store", value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) place: Option<String>,
+}
+
+/// `waxseal revoke init`.
+#[derive(Debug, Args)]
+pub(crate) struct NewList {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    #[command(flatten)]
+    pub(crate) policy: Policy,
+    /// Say what would be made
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+}
+
+/// The numbers of a list.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Policy, fixed for the life of the list")]
+pub(crate) struct Policy {
+    /// B: how old a verifier's copy may be for a token that lives longer than that; with less, a dead
+    /// feed answers 503 sooner
+    #[arg(long, value_name = "TIME", default_value = "15m30s", value_parser = times::duration)]
+    budget: Duration,
+    /// B_mint: how old the copy of a login service may be when it renews
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = times::duration)]
+    renewal_budget: Duration,
+    /// L: the longest that a token may be accepted for any purpose, renewal too; entries are kept that
+    /// much longer
+    #[arg(long, value_name = "TIME", default_value = "8h", value_parser = times::duration)]
+    life: Duration,
+    /// S: the largest difference between the clocks of two hosts
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = times::duration)]
+    skew: Duration,
+}
+
+impl From<Policy> for RevocationPolicy {
+    fn from(options: Policy) -> Self {
+        Self::default()
+            .budget(options.budget)
+            .renewal_budget(options.renewal_budget)
+            .longest_life(options.life)
+            .skew(options.skew)
+    }
+}
+
+/// `waxseal revoke add`.
+#[derive(Debug, Args)]
+pub(crate) struct AddEntry {
+    #[command(flatten)]
+    pub(crate) what: What,
+    /// Spare what began after this time: RFC 3339, @SECONDS, now, now-5m; now + S by default
+    #[arg(long, value_name = "TIME", value_parser = times::moment, conflicts_with_all = ["sid", "jti", "key"])]
+    pub(crate) before: Option<Timestamp>,
+    /// Spare one session of --sub: log out the others
+    #[arg(long, value_name = "SID", value_parser = session_id, requires = "sub")]
+    pub(crate) except: Option<SessionId>,
+    /// Why, for whoever reads the list: at most 256 bytes
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) store: Store,
+    /// Say what would be recorded, and write nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask, where --key or --all would
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What ends.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct What {
+    /// A session with all its tokens: a logout
+    #[arg(long, value_name = "SID", value_parser = NonEmptyStringValueParser::new(), allow_hyphen_values = true)]
+    pub(crate) sid: Option<String>,
+    /// One token; its renewals live on
+    #[arg(long, value_name = "JTI", value_parser = NonEmptyStringValueParser::new(), allow_hyphen_values = true)]
+    pub(crate) jti: Option<String>,
+    /// Every session of a subject, on all devices
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) sub: Option<String>,
+    /// Every session of a named scope, a tenant say
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) scope: Option<String>,
+    /// Every token of a key, whatever its times say
+    #[arg(long, value_name = "KID", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) key: Option<String>,
+    /// Every session of everybody
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+fn session_id(text: &str) -> Result<SessionId, String> {
+    text.parse().map_err(|_| format!("{text:?} is no session id of ours: 22 letters, digits, - _"))
+}
+
+/// `waxseal revoke list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListEntries {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    #[command(flatten)]
+    pub(crate) shape: Shape,
+}

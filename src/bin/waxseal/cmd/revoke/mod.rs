@@ -1,0 +1,19 @@
+//! `waxseal revoke`: one file a verb.
+
+mod add;
+mod entries;
+mod init;
+mod place;
+mod words;
+
+use crate::cli;
+use crate::exit::{Code, Failure};
+use crate::output::Output;
+
+pub(crate) fn run(verb: cli::Revocations, output: &mut Output) -> Result<Code, Failure> {
+    match verb {
+        cli::Revocations::Init(options) => init::run(options, output),
+        cli::Revocations::Add(options) => add::run(&options, output),
+        cli::Revocations::List(options) => entries::run(options, output),
+    }
+}
