@@ -13,6 +13,8 @@
 mod crypto;
 #[cfg(feature = "sqlite")]
 mod db;
+#[cfg(test)]
+mod draws;
 #[cfg(feature = "http-client")]
 mod fetch;
 mod follow;

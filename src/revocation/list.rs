@@ -282,6 +282,19 @@ impl ListSetup {
         Ok(RevocationList(Arc::new(inner)))
     }
 
+    /// As [`ListSetup::follow`], read only when somebody asks for it.
+    #[cfg(test)]
+    pub(super) fn read_by_hand(
+        self,
+        feed: Box<dyn RevocationFeed>,
+    ) -> Result<RevocationList, StoreError> {
+        let (set, gauges) = self.parts();
+        let (clock, policy) = (self.clock, self.policy);
+        let read = super::follower::read(feed, Arc::clone(&set), Arc::clone(&gauges), &clock)?;
+        let inner = Inner { set, policy, gauges, clock, store: None, followed: Some(read) };
+        Ok(RevocationList(Arc::new(inner)))
+    }
+
     fn parts(&self) -> (Arc<Set>, Arc<Gauges>) {
         (Arc::new(Set::new(self.cap)), Arc::new(Gauges::default()))
     }

@@ -14,6 +14,8 @@ mod health;
 mod known;
 mod list;
 mod memory;
+#[cfg(test)]
+mod model;
 #[cfg(feature = "sqlite")]
 mod place;
 mod record;

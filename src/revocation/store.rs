@@ -68,7 +68,7 @@ pub struct Origin {
 pub struct Previous {
     /// Its number.
     pub sequence: u64,
-    /// When it was recorded: past the feed's retention nobody misses it.
+    /// When it was published, by the engine's clock: past the feed's retention nobody misses it.
     pub recorded_at: Timestamp,
 }
 

@@ -1,8 +1,8 @@
 //! What a schedule is drawn from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
+use crate::draws::{Draws, secs};
 use crate::key::{Algorithm, Protection};
 use crate::keyring::RingPolicy;
 use crate::keyring::record::{Event, KeyRecord, Published, Record, What};
@@ -10,35 +10,7 @@ use crate::keyring::rotator::{Act, Successor};
 use crate::keyring::state::Promotion;
 use crate::time::Timestamp;
 
-pub(super) fn number_in_the_environment(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
-}
-
-/// SplitMix64: one seed, one schedule.
-pub(super) struct Draws(pub(super) u64);
-
 impl Draws {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// From `low` to `high`, both included.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + (self.next() % (high - low + 1).unsigned_abs()).cast_signed()
-    }
-
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
-        self.next() % 100 < percent
-    }
-
-    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
-        let last = i64::try_from(from.len()).expect("few").checked_sub(1).filter(|n| *n >= 0)?;
-        from.get(usize::try_from(self.between(0, last)).expect("in range")).copied()
-    }
-
     /// What an operator does to a ring that holds `keys`; `previous` is the one to go back to.
     pub(super) fn act(&mut self, keys: &[u32], previous: Option<u32>) -> Act {
         let any = self.pick(keys).expect("a key");
@@ -75,14 +47,6 @@ impl Draws {
         policy.check(Protection::Signed).expect("a policy that holds");
         policy
     }
-}
-
-pub(super) fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).expect("short")
-}
-
-pub(super) fn secs(secs: i64) -> Duration {
-    Duration::from_secs(secs.unsigned_abs())
 }
 
 /// The record of a ring that was made just now.

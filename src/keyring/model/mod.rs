@@ -9,6 +9,7 @@ mod draws;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::draws::{Draws, millis, number_in_the_environment, secs};
 use crate::key::{Algorithm, Standing};
 use crate::time::Timestamp;
 
@@ -17,7 +18,7 @@ use super::record::Record;
 use super::rotator::{Act, Successor, is_whole};
 use super::{KeyState, RingPolicy, guard};
 
-use draws::{Draws, millis, new_ring, number_in_the_environment, secs};
+use draws::new_ring;
 
 const SECOND: i64 = 1000;
 

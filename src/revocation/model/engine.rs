@@ -1,0 +1,201 @@
+//! An engine that loses things, and writers who notice: what a feed stands for, in a world whose
+//! time is drawn.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use crate::revocation::{
+    Batch, Continuity, Cursor, Entry, Origin, Previous, Record, RevocationFeed, StoreError,
+};
+use crate::time::{ManualClock, Timestamp};
+
+/// What the engine holds. Every position is given once.
+#[derive(Default)]
+pub(super) struct Engine {
+    pub(super) stream: Vec<(u64, Entry)>,
+    pub(super) next: u64,
+    /// How many were ever added, as the engine itself counts: a replica that lags counts less.
+    pub(super) added: u64,
+    /// `None` after it lost everything, until a writer looks.
+    pub(super) incarnation: Option<u64>,
+    pub(super) is_up: bool,
+}
+
+#[derive(Clone)]
+pub(super) struct Shared(pub(super) Arc<Mutex<Engine>>);
+
+impl Shared {
+    pub(super) fn new() -> Self {
+        let engine = Engine { incarnation: Some(1), is_up: true, next: 1, ..Engine::default() };
+        Self(Arc::new(Mutex::new(engine)))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Engine> {
+        self.0.lock().expect("no panic")
+    }
+}
+
+impl Engine {
+    fn has(&self, at: u64) -> bool {
+        self.stream.iter().any(|(position, _)| *position == at)
+    }
+
+    fn add(&mut self, entry: Entry) -> u64 {
+        let at = self.next;
+        self.next += 1;
+        self.added += 1;
+        self.stream.push((at, entry));
+        at
+    }
+
+    /// It comes back empty.
+    pub(super) fn flush(&mut self) {
+        self.stream.clear();
+        self.added = 0;
+        self.incarnation = None;
+    }
+
+    /// A replica that lagged by `lost` entries takes over.
+    pub(super) fn fail_over(&mut self, lost: usize) {
+        let kept = self.stream.len().saturating_sub(lost);
+        self.added -= (self.stream.len() - kept) as u64;
+        self.stream.truncate(kept);
+    }
+
+    /// Somebody trims it from its head.
+    pub(super) fn trim(&mut self, gone: usize) {
+        self.stream.drain(..gone.min(self.stream.len()));
+    }
+}
+
+/// How long the engine's followers may rely on it to keep an entry.
+pub(super) const RETENTION: Duration = Duration::from_secs(3600);
+
+/// One reader of the engine.
+pub(super) struct Feed {
+    pub(super) engine: Shared,
+    pub(super) hand: ManualClock,
+}
+
+impl RevocationFeed for Feed {
+    fn place(&self) -> String {
+        "the engine".into()
+    }
+
+    fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
+        let engine = self.engine.lock();
+        let unreachable =
+            |why: &str| StoreError::Unreachable { place: "the engine".into(), why: why.into() };
+        if !engine.is_up {
+            return Err(unreachable("down"));
+        }
+        let incarnation = engine.incarnation.ok_or_else(|| unreachable("it lost its data"))?;
+        let (after, counted) = since.map_or((0, None), |Cursor(bytes)| {
+            let number = |bytes: &[u8]| u64::from_be_bytes(bytes.try_into().expect("8 bytes"));
+            (number(&bytes[..8]), Some(number(&bytes[8..])))
+        });
+        let new: Vec<_> = engine.stream.iter().filter(|(at, _)| *at > after).collect();
+        let is_whole = counted.is_none_or(|counted| counted + new.len() as u64 == engine.added);
+        let last = new.last().map_or(after, |(at, _)| *at);
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&incarnation.to_be_bytes());
+        Ok(Batch {
+            entries: new.into_iter().map(|(_, entry)| entry.clone()).collect(),
+            cursor: Cursor([last.to_be_bytes(), engine.added.to_be_bytes()].concat()),
+            incarnation: bytes,
+            continuity: match is_whole {
+                true => Continuity::Whole,
+                false => Continuity::Broken("the counts differ"),
+            },
+            as_of: Timestamp::EPOCH.after(self.hand.clock().elapsed()),
+            age: Duration::ZERO,
+            retention: RETENTION,
+        })
+    }
+}
+
+/// One who revokes: what it acknowledged is on its disk, whatever becomes of the engine.
+pub(super) struct Writer {
+    id: [u8; 16],
+    /// By number, with the time of recording.
+    kept: BTreeMap<u64, (Record, Timestamp)>,
+    /// What the engine took, and where it put it.
+    published: BTreeMap<u64, (u64, Timestamp)>,
+    incarnation: u64,
+}
+
+impl Writer {
+    pub(super) fn new(id: u8) -> Self {
+        Self { id: [id; 16], kept: BTreeMap::new(), published: BTreeMap::new(), incarnation: 1 }
+    }
+
+    /// Keeps `record` on its disk.
+    pub(super) fn record(&mut self, record: Record, now: Timestamp) {
+        let number = self.kept.len() as u64 + 1;
+        self.kept.insert(number, (record, now));
+    }
+
+    /// Looks after the engine: gives it what it does not have. Stops after `most` entries, as a
+    /// process does that is killed.
+    pub(super) fn publish(
+        &mut self,
+        engine: &Shared,
+        engine_time: Timestamp,
+        now: Timestamp,
+        most: usize,
+    ) -> bool {
+        let mut engine = engine.lock();
+        if !engine.is_up {
+            return false;
+        }
+        let fresh = engine.next + 1_000;
+        let incarnation = *engine.incarnation.get_or_insert(fresh);
+        // Who trims begins with the oldest, and who falls back loses the newest.
+        let ends = [self.published.first_key_value(), self.published.last_key_value()];
+        let has_ends = ends.into_iter().flatten().all(|(_, (at, _))| engine.has(*at));
+        let again = incarnation != self.incarnation || !has_ends;
+        let from = self.published.last_key_value().map_or(0, |(number, _)| *number);
+        let due: Vec<u64> = match again {
+            true => {
+                let live = self.kept.iter().filter(|(_, (record, _))| record.end() > now);
+                live.map(|(number, _)| *number).collect()
+            }
+            false => self.kept.range(from + 1..).map(|(number, _)| *number).collect(),
+        };
+        let mut previous = match self.published.last_key_value() {
+            Some((number, (_, at))) if !again => {
+                Some(Previous { sequence: *number, recorded_at: *at })
+            }
+            _ => None,
+        };
+        let mut sent = BTreeMap::new();
+        for (count, number) in due.iter().enumerate() {
+            if count == most {
+                return false;
+            }
+            let (record, at) = self.kept[number];
+            let origin = Origin { writer: self.id, sequence: *number, previous };
+            let position = engine.add(Entry::new(record, at).from_writer(origin));
+            previous = Some(Previous { sequence: *number, recorded_at: engine_time });
+            sent.insert(*number, (position, engine_time));
+            if !again {
+                self.published.insert(*number, (position, engine_time));
+            }
+        }
+        if again {
+            // Only the whole run is as good as what was lost.
+            self.published = sent;
+        }
+        self.incarnation = incarnation;
+        true
+    }
+
+    /// The sessions of its entries up to the highest number that `engine` holds of it.
+    pub(super) fn told(&self, engine: &Engine) -> Vec<u8> {
+        let origins = engine.stream.iter().filter_map(|(_, entry)| entry.origin);
+        let own = origins.filter(|origin| origin.writer == self.id);
+        let highest = own.map(|origin| origin.sequence).max().unwrap_or(0);
+        self.kept.range(..=highest).map(|(_, (record, _))| record.name()[0]).collect()
+    }
+}
