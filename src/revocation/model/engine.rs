@@ -37,8 +37,10 @@ impl Shared {
 }
 
 impl Engine {
-    fn has(&self, at: u64) -> bool {
-        self.stream.iter().any(|(position, _)| *position == at)
+    /// Whether it holds that entry in that position, where another may have come.
+    fn has(&self, at: u64, writer: [u8; 16], number: u64) -> bool {
+        let is_it = |origin: Origin| (origin.writer, origin.sequence) == (writer, number);
+        self.stream.iter().any(|(it, entry)| *it == at && entry.origin.is_some_and(is_it))
     }
 
     fn add(&mut self, entry: Entry) -> u64 {
@@ -49,18 +51,24 @@ impl Engine {
         at
     }
 
-    /// It comes back empty.
-    pub(super) fn flush(&mut self) {
+    /// It comes back empty; on a host whose clock is behind, if `is_behind`.
+    pub(super) fn flush(&mut self, is_behind: bool) {
         self.stream.clear();
+        if is_behind {
+            self.next = 1;
+        }
         self.added = 0;
         self.incarnation = None;
     }
 
-    /// A replica that lagged by `lost` entries takes over.
-    pub(super) fn fail_over(&mut self, lost: usize) {
+    /// A replica that lagged by `lost` entries takes over; its clock is behind, if `is_behind`.
+    pub(super) fn fail_over(&mut self, lost: usize, is_behind: bool) {
         let kept = self.stream.len().saturating_sub(lost);
         self.added -= (self.stream.len() - kept) as u64;
         self.stream.truncate(kept);
+        if is_behind {
+            self.next = self.stream.last().map_or(1, |(at, _)| at + 1);
+        }
     }
 
     /// Somebody trims it from its head.
@@ -71,6 +79,28 @@ impl Engine {
 
 /// How long the engine's followers may rely on it to keep an entry.
 pub(super) const RETENTION: Duration = Duration::from_secs(3600);
+
+/// How far a reader has come: the position, the count, and what stood there.
+#[derive(Default)]
+struct Seen {
+    last: u64,
+    counted: u64,
+    writer: [u8; 16],
+    number: u64,
+}
+
+impl Seen {
+    fn of(Cursor(bytes): &Cursor) -> Self {
+        let number = |at: usize| u64::from_be_bytes(bytes[at..at + 8].try_into().expect("8"));
+        let writer = bytes[24..].try_into().expect("16 bytes");
+        Self { last: number(0), counted: number(8), number: number(16), writer }
+    }
+
+    fn cursor(&self) -> Cursor {
+        let numbers = [self.last, self.counted, self.number].map(u64::to_be_bytes);
+        Cursor([numbers.concat(), self.writer.to_vec()].concat())
+    }
+}
 
 /// One reader of the engine.
 pub(super) struct Feed {
@@ -91,18 +121,27 @@ impl RevocationFeed for Feed {
             return Err(unreachable("down"));
         }
         let incarnation = engine.incarnation.ok_or_else(|| unreachable("it lost its data"))?;
-        let (after, counted) = since.map_or((0, None), |Cursor(bytes)| {
-            let number = |bytes: &[u8]| u64::from_be_bytes(bytes.try_into().expect("8 bytes"));
-            (number(&bytes[..8]), Some(number(&bytes[8..])))
-        });
+        let Seen { last: after, .. } = since.map_or(Seen::default(), Seen::of);
         let new: Vec<_> = engine.stream.iter().filter(|(at, _)| *at > after).collect();
-        let is_whole = counted.is_none_or(|counted| counted + new.len() as u64 == engine.added);
-        let last = new.last().map_or(after, |(at, _)| *at);
+        let is_whole = since.map(Seen::of).is_none_or(|seen| {
+            let Seen { last, counted, writer, number } = seen;
+            // A clock that is behind may give what is new a position before the cursor, as many as
+            // were lost: the last that was read must still be what it was.
+            let is_there = last == 0 || engine.has(last, writer, number);
+            is_there && counted + new.len() as u64 == engine.added
+        });
+        let newest = engine.stream.last();
+        let seen = Seen {
+            last: newest.map_or(0, |(at, _)| *at),
+            counted: engine.added,
+            writer: newest.and_then(|(_, it)| it.origin).map_or([0; 16], |it| it.writer),
+            number: newest.and_then(|(_, it)| it.origin).map_or(0, |it| it.sequence),
+        };
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&incarnation.to_be_bytes());
         Ok(Batch {
             entries: new.into_iter().map(|(_, entry)| entry.clone()).collect(),
-            cursor: Cursor([last.to_be_bytes(), engine.added.to_be_bytes()].concat()),
+            cursor: seen.cursor(),
             incarnation: bytes,
             continuity: match is_whole {
                 true => Continuity::Whole,
@@ -153,7 +192,8 @@ impl Writer {
         let incarnation = *engine.incarnation.get_or_insert(fresh);
         // Who trims begins with the oldest, and who falls back loses the newest.
         let ends = [self.published.first_key_value(), self.published.last_key_value()];
-        let has_ends = ends.into_iter().flatten().all(|(_, (at, _))| engine.has(*at));
+        let has_ends =
+            ends.into_iter().flatten().all(|(number, (at, _))| engine.has(*at, self.id, *number));
         let again = incarnation != self.incarnation || !has_ends;
         let from = self.published.last_key_value().map_or(0, |(number, _)| *number);
         let due: Vec<u64> = match again {

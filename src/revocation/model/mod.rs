@@ -127,10 +127,14 @@ impl World {
             56..78 => self.follow(),
             78..82 => self.engine.lock().is_up = false,
             82..87 => self.engine.lock().is_up = true,
-            87..90 => self.engine.lock().flush(),
+            87..90 => {
+                let is_behind = self.draws.chance(50);
+                self.engine.lock().flush(is_behind);
+            }
             90..93 => {
                 let lost = self.draws.between(1, 4) as usize;
-                self.engine.lock().fail_over(lost);
+                let is_behind = self.draws.chance(50);
+                self.engine.lock().fail_over(lost, is_behind);
             }
             93..96 => {
                 let gone = self.draws.between(1, 4) as usize;
