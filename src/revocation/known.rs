@@ -9,8 +9,8 @@ use crate::time::Timestamp;
 
 use super::set::Context;
 use super::{
-    ListSetup, Refused, RevocationFeed, RevocationHealth, RevocationList, Revoked, StaleList,
-    StoreError, events,
+    ListSetup, Record, Refused, RevocationFeed, RevocationHealth, RevocationList, RevocationPolicy,
+    Revoked, StaleList, StoreError, events,
 };
 
 /// What a verifier knows about revocation. It must be told; silence is not an answer.
@@ -130,6 +130,18 @@ impl Revocations {
     /// What is wrong, in words; the list stays as it was.
     pub fn reload(&self) -> Result<(), String> {
         self.list().map_or(Ok(()), RevocationList::reload)
+    }
+
+    /// Every entry that is known, in no order; none if there is no list.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        self.list().map(RevocationList::records).unwrap_or_default()
+    }
+
+    /// The numbers of the list; `None` if there is none.
+    #[must_use]
+    pub fn policy(&self) -> Option<RevocationPolicy> {
+        self.list().map(RevocationList::policy)
     }
 
     pub(crate) fn list(&self) -> Option<&RevocationList> {

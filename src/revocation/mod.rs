@@ -16,6 +16,7 @@ mod list;
 mod memory;
 #[cfg(test)]
 mod model;
+mod named;
 #[cfg(feature = "sqlite")]
 mod place;
 mod record;
@@ -34,6 +35,7 @@ pub(crate) use known::{Demand, Situation};
 pub use known::{Freshness, Revocations};
 pub use list::{ListSetup, RevocationList};
 pub use memory::MemoryStore;
+pub use named::Said;
 pub use record::{Kind, NotARecord, Record, RecordKey};
 pub use revocation::Revocation;
 #[cfg(feature = "sqlite")]

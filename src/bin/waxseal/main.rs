@@ -10,6 +10,7 @@ mod input;
 mod json;
 mod keyfile;
 mod lines;
+mod lists;
 mod members;
 mod output;
 mod recognise;

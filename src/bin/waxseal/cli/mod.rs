@@ -41,7 +41,9 @@ pub(crate) use lint::{FailOn, Lint};
 use mint::MINT_EXAMPLES;
 pub(crate) use mint::Mint;
 use revoke::REVOKE_EXAMPLES;
-pub(crate) use revoke::{AddEntry, ListEntries, NewList, Revocations, Store, What};
+pub(crate) use revoke::{
+    AddEntry, CheckTokens, ListEntries, ListStatus, NewList, PruneList, Revocations, Store, What,
+};
 use serve::SERVE_EXAMPLES;
 pub(crate) use serve::Serve;
 use verify::VERIFY_EXAMPLES;

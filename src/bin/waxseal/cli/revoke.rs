@@ -8,7 +8,7 @@ use waxseal::claims::SessionId;
 use waxseal::revocation::RevocationPolicy;
 use waxseal::time::Timestamp;
 
-use super::Shape;
+use super::{Batch, Shape};
 use crate::times;
 
 pub(super) const REVOKE_EXAMPLES: &str = "\
@@ -35,6 +35,21 @@ Examples:
   waxseal revoke list
   waxseal revoke list --store /srv/revoked.db --json | jq -r '.entries[].name'";
 
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  waxseal revoke check @ada.jwt
+  waxseal revoke check --jsonl --keep-going @tokens.txt > verdicts.jsonl";
+
+const STATUS_EXAMPLES: &str = "\
+Examples:
+  waxseal revoke status
+  waxseal revoke status --store /srv/revoked.db --json | jq .exposure_seconds";
+
+const PRUNE_EXAMPLES: &str = "\
+Examples:
+  waxseal revoke prune --dry-run
+  7 4 * * *  waxseal revoke prune --store /srv/revoked.db --quiet";
+
 /// `waxseal revoke ...`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Revocations {
@@ -47,6 +62,18 @@ pub(crate) enum Revocations {
     /// Show every entry
     #[command(after_help = LIST_EXAMPLES)]
     List(ListEntries),
+    /// Tell whether an entry names a token; no key is needed, and nothing is verified
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckTokens),
+    /// Tell how the list does, and what it promises
+    #[command(after_help = STATUS_EXAMPLES)]
+    Status(ListStatus),
+    /// Drop entries that end nothing any more
+    ///
+    /// An entry goes if it ended before the newest one was recorded, or by this clock if that is
+    /// earlier: a clock that is ahead undoes no logout. An entry of a key stays for ever.
+    #[command(after_help = PRUNE_EXAMPLES)]
+    Prune(PruneList),
 }
 
 /// Which list.
@@ -161,4 +188,43 @@ pub(crate) struct ListEntries {
     pub(crate) store: Store,
     #[command(flatten)]
     pub(crate) shape: Shape,
+}
+
+/// `waxseal revoke check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckTokens {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    /// The claim that holds the named scope of a token that is no session of ours
+    #[arg(long, value_name = "CLAIM", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) scope_claim: Option<String>,
+    #[command(flatten)]
+    pub(crate) shape: Shape,
+    #[command(flatten)]
+    pub(crate) batch: Batch,
+    /// The token, @FILE, or - for standard input; several with --jsonl
+    #[arg(value_name = "TOKEN|@FILE|-")]
+    pub(crate) tokens: Vec<String>,
+}
+
+/// `waxseal revoke status`.
+#[derive(Debug, Args)]
+pub(crate) struct ListStatus {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    #[command(flatten)]
+    pub(crate) shape: Shape,
+}
+
+/// `waxseal revoke prune`.
+#[derive(Debug, Args)]
+pub(crate) struct PruneList {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    /// Say what would be dropped, and write nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use waxseal::key::Algorithm;
 use waxseal::time::Timestamp;
@@ -15,6 +16,7 @@ Examples:
   waxseal verify --key jwks.json --iss https://id.example --aud shop --session @token.txt
   curl -s https://id.example/jwks.json | waxseal verify --key - @token.txt
   waxseal verify --keys keys --aud shop --at now+20m @token.txt
+  waxseal verify --keys keys --aud shop --session --revoked revoked.db @token.txt
   waxseal verify --key partner.pem --alg RS256 --aud shop --second-opinion @token.txt
   waxseal verify --key job.paserk --aud api --implicit-assertion tenant-7 @token.txt
   waxseal verify --keys keys --aud shop --jsonl --keep-going @tokens.txt > verdicts.jsonl";
@@ -50,6 +52,16 @@ pub(crate) struct Verify {
     /// Forgive this clock difference, at most 10m; 30s by default
     #[arg(long, value_name = "TIME", value_parser = times::leeway)]
     pub(crate) leeway: Option<Duration>,
+    /// Ask this revocation list: the file that waxseal revoke init made, a file or URL of signed
+    /// snapshots, or redis://..
+    #[arg(long, value_name = "PLACE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) revoked: Option<String>,
+    /// The public key that signs the snapshots of --revoked
+    #[arg(long, value_name = "FILE", requires = "revoked")]
+    pub(crate) feed_key: Option<String>,
+    /// With --revoked: the claim that holds a token's named scope; a session's is known
+    #[arg(long, value_name = "CLAIM", requires = "revoked", conflicts_with = "session", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) scope_claim: Option<String>,
     /// What the payload is: claims, or raw bytes that are not read
     #[arg(long, value_enum, default_value_t = Payload::Claims, value_name = "KIND")]
     pub(crate) payload: Payload,

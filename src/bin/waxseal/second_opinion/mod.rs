@@ -173,9 +173,11 @@ fn why_only_we_refuse(judge: &'static str, fault: &VerifyError) -> &'static str 
         (_, "no_kid" | "unknown_key" | "key_retired" | "key_revoked") => {
             "it is given a key: kid, retirement and revocation of keys are nothing to it"
         }
-        (_, "session_revoked" | "token_revoked" | "subject_revoked") => {
-            "it asks no revocation list"
-        }
+        (
+            _,
+            "session_revoked" | "token_revoked" | "subject_revoked" | "scope_revoked"
+            | "all_revoked" | "stale_revocations",
+        ) => "it asks no revocation list",
         (jose::NAME, "no_assertion") => "a JWT holds none, so that it was not asked for one",
         (jose::NAME, "wrong_footer") => "a JWT has none, so that it was not asked for one",
         (jose::NAME, "unknown_extension") => "it ignores crit, b64 and zip; waxseal refuses them",

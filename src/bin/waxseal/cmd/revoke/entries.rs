@@ -2,24 +2,23 @@
 
 use serde_json::{Value, json};
 use waxseal::base64url;
-use waxseal::revocation::{Entry, SqliteStore};
 use waxseal::time::{Clock, Timestamp};
 
 use crate::cli::{ListEntries, Shape};
 use crate::exit::{Code, Failure};
-use crate::members::Time;
 use crate::output::{Output, escape, escape_json};
 use crate::times::relative;
 
-use super::{place, words};
+use super::picture::{Row, rows};
+use super::place;
 
 pub(super) fn run(options: ListEntries, output: &mut Output) -> Result<Code, Failure> {
     let place = place::of(&options.store);
-    let entries = SqliteStore::look(&place)?.entries;
+    let entries = rows(&place)?;
     let now = Clock::system().now();
     match options.shape {
         Shape { json: true, .. } => {
-            let entries: Value = entries.iter().map(|entry| json_of(entry, now, output)).collect();
+            let entries: Value = entries.iter().map(|entry| entry.json(now, output)).collect();
             let facts = json!({ "schema": 1, "entries": entries });
             output.line(&escape_json(&facts.to_string()))?;
         }
@@ -33,14 +32,11 @@ pub(super) fn run(options: ListEntries, output: &mut Output) -> Result<Code, Fai
     Ok(Code::DONE)
 }
 
-fn is_over(entry: &Entry, now: Timestamp) -> bool {
-    entry.record.end() <= now
-}
+const HEADS: [&str; 6] = ["KIND", "NAME", "BEGAN UP TO", "KEPT", "RECORDED", "REASON"];
 
-fn table(entries: &[Entry], now: Timestamp, output: &Output) -> String {
-    let mut rows =
-        vec![["KIND", "NAME", "BEGAN UP TO", "KEPT", "RECORDED", "REASON"].map(str::to_owned)];
-    rows.extend(entries.iter().map(|entry| row(entry, now, output)));
+fn table(entries: &[Row], now: Timestamp, output: &Output) -> String {
+    let mut rows = vec![HEADS.map(str::to_owned)];
+    rows.extend(entries.iter().map(|entry| cells(entry, now, output)));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let widths: [usize; 6] = std::array::from_fn(|column| width(column).unwrap_or(0));
     let mut text = String::new();
@@ -53,7 +49,7 @@ fn table(entries: &[Entry], now: Timestamp, output: &Output) -> String {
     text
 }
 
-fn row(entry: &Entry, now: Timestamp, output: &Output) -> [String; 6] {
+fn cells(entry: &Row, now: Timestamp, output: &Output) -> [String; 6] {
     let record = &entry.record;
     let cut = match (record.kind().has_cut(), record.except()) {
         (false, _) => "-".into(),
@@ -64,47 +60,31 @@ fn row(entry: &Entry, now: Timestamp, output: &Output) -> [String; 6] {
     };
     let kept = match record.end() {
         Timestamp::END => "for ever".into(),
-        _ if is_over(entry, now) => "ended".into(),
+        _ if entry.is_over(now) => "ended".into(),
         end => relative(end, now),
     };
     [
         record.kind().word().into(),
-        escape(&words::name(record, entry.label.as_deref())),
+        escape(&entry.name()),
         cut,
         kept,
-        relative(entry.recorded_at, now),
+        entry.recorded_at.map_or("-".into(), |at| relative(at, now)),
         escape(entry.reason.as_deref().unwrap_or("-")),
     ]
 }
 
 /// Kind, name, cut, end, spared session, time of recording, reason; empty where there is none.
-fn plain(entry: &Entry, output: &Output) -> String {
+fn plain(entry: &Row, output: &Output) -> String {
     let record = &entry.record;
     let time = |at: Timestamp| at.in_zone(output.zone);
     let cells = [
         record.kind().word().into(),
-        escape(&words::name(record, entry.label.as_deref())),
+        escape(&entry.name()),
         if record.kind().has_cut() { time(record.cut()) } else { String::new() },
         if record.end() < Timestamp::END { time(record.end()) } else { String::new() },
         record.except().map(|id| base64url::encode(id)).unwrap_or_default(),
-        time(entry.recorded_at),
+        entry.recorded_at.map(time).unwrap_or_default(),
         escape(entry.reason.as_deref().unwrap_or_default()),
     ];
     cells.join("\t") + "\n"
-}
-
-fn json_of(entry: &Entry, now: Timestamp, output: &Output) -> Value {
-    let record = &entry.record;
-    let time = |at: Timestamp| Time::of(at, now, output);
-    json!({
-        "kind": record.kind().word(),
-        "name": entry.label,
-        "id": base64url::encode(record.name()),
-        "except": record.except().map(|id| base64url::encode(id)),
-        "cut": record.kind().has_cut().then(|| time(record.cut())),
-        "kept_until": (record.end() < Timestamp::END).then(|| time(record.end())),
-        "is_over": is_over(entry, now),
-        "recorded_at": time(entry.recorded_at),
-        "reason": entry.reason,
-    })
 }

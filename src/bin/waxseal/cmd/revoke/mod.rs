@@ -1,9 +1,13 @@
 //! `waxseal revoke`: one file a verb.
 
 mod add;
+mod check;
 mod entries;
 mod init;
+mod picture;
 mod place;
+mod prune;
+mod status;
 mod words;
 
 use crate::cli;
@@ -15,5 +19,8 @@ pub(crate) fn run(verb: cli::Revocations, output: &mut Output) -> Result<Code, F
         cli::Revocations::Init(options) => init::run(options, output),
         cli::Revocations::Add(options) => add::run(&options, output),
         cli::Revocations::List(options) => entries::run(options, output),
+        cli::Revocations::Check(options) => check::run(options, output),
+        cli::Revocations::Prune(options) => prune::run(&options, output),
+        cli::Revocations::Status(options) => status::run(&options, output),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::Store;
 use crate::exit::{Code, Failure};
+use crate::lists::is_engine;
 
 /// The list of whoever said nothing.
 const DEFAULT: &str = "revoked.db";
@@ -12,19 +13,14 @@ pub(super) fn of(store: &Store) -> String {
     store.place.clone().or_else(from_environment).unwrap_or_else(|| DEFAULT.into())
 }
 
-/// Whether it is an engine that other hosts share.
-pub(super) fn is_engine(place: &str) -> bool {
-    ["redis://", "rediss://"].iter().any(|scheme| place.starts_with(scheme))
-}
-
 /// A place that must be a file of this host.
-pub(super) fn file(store: &Store, what: &str) -> Result<String, Failure> {
+pub(super) fn file(store: &Store, verb: &str) -> Result<String, Failure> {
     let place = of(store);
     match is_engine(&place) {
         false => Ok(place),
         true => {
-            Err(Failure::new(Code::USAGE, format!("{what} is done with a file, not an engine"))
-                .next("give --store FILE"))
+            let what = format!("{verb} works on a file of this host, and {place} is none");
+            Err(Failure::new(Code::USAGE, what).next("give --store FILE"))
         }
     }
 }

@@ -4,6 +4,7 @@ mod judgement;
 
 use serde_json::{Value, json};
 use waxseal::jwt::{self, RawVerifier};
+use waxseal::session::VerifierSetup;
 use waxseal::time::{Clock, ManualClock, Timestamp};
 use waxseal::token::UntrustedToken;
 use waxseal::{Revocations, Verifier, VerifyError, limits};
@@ -16,11 +17,11 @@ use crate::keyfile::Trust;
 use crate::output::{Output, escape_json};
 use crate::recognise::Kind;
 use crate::second_opinion::{Asked, Moment};
-use crate::{input, recognise};
+use crate::{input, lists, recognise};
 
 use judgement::{Judgement, Payloads};
 
-const NO_LIST: Revocations = Revocations::none_because("the program has no revocation list yet");
+const NO_LIST: Revocations = Revocations::none_because("none was given");
 
 pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure> {
     if options.key.as_deref().or(options.keys.as_deref()) == Some("-")
@@ -30,8 +31,8 @@ pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure>
         return Err(Failure::new(Code::USAGE, what));
     }
     if options.payload == Payload::Raw && asks_of_claims(&options) {
-        let what = "--payload raw reads no claims: --iss, --aud, --typ, --require, --at and \
-                    --leeway cannot be checked";
+        let what = "--payload raw reads no claims: --iss, --aud, --typ, --require, --at, --leeway and \
+                    --revoked cannot be checked";
         return Err(Failure::new(Code::USAGE, what).next("drop them, or drop --payload raw"));
     }
     if !options.batch.jsonl {
@@ -41,7 +42,11 @@ pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure>
         (Some(file), _) => Trust::of_file(file, &options.alg, output)?,
         (None, place) => Trust::of_place(place.clone(), &options.alg, output)?,
     };
-    let judge = Judge::new(&options, &trust);
+    let revocations = match &options.revoked {
+        Some(place) => lists::follow(place, options.feed_key.as_deref())?,
+        None => NO_LIST,
+    };
+    let judge = Judge::new(&options, &trust, revocations);
     if options.batch.jsonl {
         let words = Words { good: "verified", bad: "refused" };
         return batch::run(&options.tokens, options.batch, words, output, |token| {
@@ -67,6 +72,7 @@ fn asks_of_claims(options: &Verify) -> bool {
         || !options.require.is_empty()
         || options.at.is_some()
         || options.leeway.is_some()
+        || options.revoked.is_some()
 }
 
 /// The checks that were asked for, made ready once for any number of tokens.
@@ -92,17 +98,19 @@ struct OfSessions {
 }
 
 impl<'a> Judge<'a> {
-    fn new(options: &'a Verify, trust: &'a Trust) -> Self {
+    fn new(options: &'a Verify, trust: &'a Trust, revocations: Revocations) -> Self {
         let hand = ManualClock::at(Timestamp::EPOCH);
         let clock = hand.clock();
         let issuer = options.iss.as_deref().or(trust.issuer.as_deref());
         let checks = match (options.payload, options.session) {
             (Payload::Raw, _) => Checks::Raw(raw(options, trust)),
             (Payload::Claims, true) => Checks::Session(Box::new(OfSessions {
-                verifier: session(options, trust, issuer, &clock),
+                verifier: session(options, trust, issuer, &clock).revocations(revocations),
                 all: lax(options, trust, &clock).revocations(NO_LIST),
             })),
-            (Payload::Claims, false) => Checks::Claims(claims(options, trust, issuer, &clock)),
+            (Payload::Claims, false) => {
+                Checks::Claims(claims(options, trust, issuer, &clock).revocations(revocations))
+            }
         };
         let second = options.second_opinion.then(|| asked(options, trust, issuer));
         Self { checks, hand, at: options.at, second }
@@ -222,7 +230,7 @@ fn claims(
     trust: &Trust,
     issuer: Option<&str>,
     clock: &Clock,
-) -> jwt::Verifier<Value> {
+) -> jwt::VerifierSetup<Value> {
     let mut setup = lax(options, trust, clock);
     if let Some(issuer) = issuer {
         setup = setup.issuer(issuer);
@@ -236,10 +244,13 @@ fn claims(
     for claim in &options.require {
         setup = setup.require(claim);
     }
-    setup.revocations(NO_LIST)
+    match &options.scope_claim {
+        Some(claim) => setup.scope_claim(claim),
+        None => setup,
+    }
 }
 
-fn session(options: &Verify, trust: &Trust, issuer: Option<&str>, clock: &Clock) -> Verifier {
+fn session(options: &Verify, trust: &Trust, issuer: Option<&str>, clock: &Clock) -> VerifierSetup {
     let audience = options.aud.as_deref().unwrap_or_default();
     let mut setup = Verifier::new(trust.set.clone(), issuer.unwrap_or_default(), audience)
         .clock(clock.clone())
@@ -256,7 +267,7 @@ fn session(options: &Verify, trust: &Trust, issuer: Option<&str>, clock: &Clock)
     for claim in &options.require {
         setup = setup.require(claim);
     }
-    setup.revocations(NO_LIST)
+    setup
 }
 
 /// The accepted claims, in the order of a signed token's text; a sealed one's text has none.

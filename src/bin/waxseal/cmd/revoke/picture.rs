@@ -1,0 +1,98 @@
+//! What a list holds, wherever it is.
+
+use serde_json::{Value, json};
+use waxseal::base64url;
+use waxseal::revocation::{Entry, Record, RevocationHealth, RevocationPolicy, SqliteStore};
+use waxseal::time::Timestamp;
+
+use crate::exit::Failure;
+use crate::lists::{self, is_engine};
+use crate::members::Time;
+use crate::output::Output;
+
+use super::words;
+
+/// A list at one moment.
+pub(super) struct Picture {
+    pub(super) policy: RevocationPolicy,
+    pub(super) rows: Vec<Row>,
+    pub(super) health: RevocationHealth,
+}
+
+impl Picture {
+    pub(super) fn take(place: &str) -> Result<Self, Failure> {
+        let list = lists::follow(place, None)?;
+        let (rows, health) = (rows_of(&list, place)?, list.health());
+        match (list.policy(), health) {
+            (Some(policy), Some(health)) => Ok(Self { policy, rows, health }),
+            _ => unreachable!("it was followed"),
+        }
+    }
+}
+
+/// One entry. A feed carries hashes, so that its names and reasons are known to the writer alone.
+pub(super) struct Row {
+    pub(super) record: Record,
+    pub(super) recorded_at: Option<Timestamp>,
+    pub(super) label: Option<String>,
+    pub(super) reason: Option<String>,
+}
+
+/// The entries of the list at `place`.
+pub(super) fn rows(place: &str) -> Result<Vec<Row>, Failure> {
+    match is_a_feed(place) {
+        true => rows_of(&lists::follow(place, None)?, place),
+        false => Ok(SqliteStore::look(place)?.entries.into_iter().map(Row::from).collect()),
+    }
+}
+
+fn rows_of(list: &waxseal::Revocations, place: &str) -> Result<Vec<Row>, Failure> {
+    match is_a_feed(place) {
+        true => Ok(list.records().into_iter().map(Row::from).collect()),
+        false => rows(place),
+    }
+}
+
+fn is_a_feed(place: &str) -> bool {
+    is_engine(place) || lists::is_signed(place)
+}
+
+impl From<Entry> for Row {
+    fn from(entry: Entry) -> Self {
+        let Entry { record, recorded_at, label, reason, .. } = entry;
+        Self { record, recorded_at: Some(recorded_at), label, reason }
+    }
+}
+
+impl From<Record> for Row {
+    fn from(record: Record) -> Self {
+        Self { record, recorded_at: None, label: None, reason: None }
+    }
+}
+
+impl Row {
+    /// Whether no token that it names can be accepted any more.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.record.end() <= now
+    }
+
+    pub(super) fn name(&self) -> String {
+        words::name(&self.record, self.label.as_deref())
+    }
+
+    pub(super) fn json(&self, now: Timestamp, output: &Output) -> Value {
+        let Self { record, recorded_at, label, reason } = self;
+        let time = |at: Timestamp| Time::of(at, now, output);
+        json!({
+            "kind": record.kind().word(),
+            "name": label,
+            "id": base64url::encode(record.name()),
+            "except": record.except().map(|id| base64url::encode(id)),
+            "cut": record.kind().has_cut().then(|| time(record.cut())),
+            "kept_until": (record.end() < Timestamp::END).then(|| time(record.end())),
+            "is_over": self.is_over(now),
+            "recorded_at": recorded_at.map(time),
+            "reason": reason,
+        })
+    }
+}
