@@ -54,6 +54,9 @@ pub(crate) enum DbError {
     ReadOnly,
     #[error("the disk is full")]
     Full,
+    /// The system opens it not, or not what must lie beside it.
+    #[error("it cannot be opened")]
+    NotOpened,
     #[error("it lies on {0}")]
     NetworkFileSystem(String),
     #[error("{0}")]
@@ -104,6 +107,18 @@ impl Db {
             Ok(_) => {}
         }
         place::check(path)?;
+        Self::connect(path, form, access).map_err(|fault| match (fault, access) {
+            (DbError::NotOpened, Access::Write) => DbError::ReadOnly,
+            (DbError::NotOpened, Access::Read) => DbError::Other(
+                "it may not be read here, or its folder is read-only: SQLite writes beside the file \
+                 to read it. Follow a signed snapshot instead"
+                    .into(),
+            ),
+            (fault, _) => fault,
+        })
+    }
+
+    fn connect(path: &Path, form: Form, access: Access) -> Result<Self, DbError> {
         let write = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let read = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = Connection::open_with_flags(path, write);
@@ -150,7 +165,7 @@ impl Db {
     /// Looks for damage in every page.
     pub(crate) fn check(&self) -> Result<(), DbError> {
         let found: String = self.0.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-        if found == "ok" { Ok(()) } else { Err(DbError::Corrupt(found)) }
+        if found == "ok" { Ok(()) } else { Err(DbError::Corrupt(on_one_line(&found))) }
     }
 
     /// A number that changes with every commit of another connection.
@@ -240,6 +255,13 @@ impl Columns<'_> {
     }
 }
 
+/// What SQLite found, which it tells on many lines, for a log.
+fn on_one_line(found: &str) -> String {
+    const MOST: usize = 120;
+    let line = found.lines().find(|line| !line.starts_with("***")).unwrap_or("it is damaged");
+    line.chars().take(MOST).collect()
+}
+
 fn damaged(fault: rusqlite::Error) -> DbError {
     match fault {
         rusqlite::Error::SqliteFailure(..) => fault.into(),
@@ -254,6 +276,7 @@ impl From<rusqlite::Error> for DbError {
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt(fault.to_string()),
             Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::CannotOpen) => Self::NotOpened,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Other("another process has held it for 5 s".into())
             }

@@ -196,6 +196,7 @@ fn at(place: &str, fault: DbError) -> StoreError {
         DbError::NetworkFileSystem(file_system) => {
             StoreError::NetworkFileSystem { place, file_system }
         }
+        DbError::NotOpened => StoreError::Unreachable { place, why: "it cannot be opened".into() },
         DbError::Other(why) => StoreError::Unreachable { place, why },
     }
 }

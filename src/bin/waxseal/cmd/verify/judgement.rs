@@ -158,7 +158,9 @@ fn next_step(fault: &VerifyError) -> &'static str {
         "unknown_key" => {
             "check that this is the issuer's present key set; else the token is another issuer's"
         }
-        "stale_revocations" => "the fault is here, and passes: see what feeds the list, then try again",
+        "stale_revocations" => {
+            "the fault is here, and passes: see what feeds the list, then try again"
+        }
         "key_revoked" | "key_retired" => {
             "the holder must log in again; nothing is wrong with your keys"
         }
