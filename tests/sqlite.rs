@@ -1,6 +1,8 @@
 //! A list in an SQLite file: what was acknowledged is there for every process, and nothing that is
 //! wrong with the file makes an empty list of it.
 
+#![allow(missing_docs, clippy::disallowed_methods)]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

@@ -1,0 +1,115 @@
+//! Writers and followers of one list, killed at any moment: what was acknowledged is never lost.
+
+#![allow(missing_docs, clippy::disallowed_methods)]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use waxseal::revocation::{Kind, Record, Revocation, RevocationPolicy, SqliteStore};
+use waxseal::time::Timestamp;
+use waxseal::{RevocationList, Revocations};
+
+/// Names the list and the part that this process plays until it is killed.
+const WORKER: &str = "WAXSEAL_REVOKES";
+
+/// Writers and followers that run at once.
+const WRITERS: usize = 3;
+const FOLLOWERS: usize = 1;
+
+/// Rounds on one list; then comes another, so that both young and grown ones are met.
+const ROUNDS: usize = 25;
+
+#[test]
+fn what_a_killed_writer_acknowledged_is_never_lost() {
+    if let Ok(work) = std::env::var(WORKER) {
+        return play(&work);
+    }
+    let kills = std::env::var("WAXSEAL_KILLS").map_or(200, |text| text.parse().expect("a number"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut killed, mut acknowledged, mut round) = (0_usize, 0, 0_usize);
+    let mut file = folder.path().join("0.db");
+    let mut wanted: Vec<String> = Vec::new();
+    while killed < kills {
+        if round.is_multiple_of(ROUNDS) {
+            file = folder.path().join(format!("{round}.db"));
+            SqliteStore::create(&file, RevocationPolicy::default()).expect("a list");
+            wanted.clear();
+        }
+        let mut workers: Vec<Child> = Vec::new();
+        workers.extend((0..WRITERS).map(|at| start(&file, &format!("w{round}-{at}"))));
+        workers.extend((0..FOLLOWERS).map(|_| start(&file, "follow")));
+        // From the first moments of a process to the middle of its work.
+        std::thread::sleep(Duration::from_millis((round as u64 * 7) % 61));
+        for worker in &mut workers {
+            worker.kill().expect("killed");
+        }
+        for mut worker in workers {
+            let lines = BufReader::new(worker.stdout.take().expect("a pipe")).lines();
+            let said: Vec<String> = lines.map_while(Result::ok).collect();
+            worker.wait().expect("ended");
+            // Half a line was not said.
+            let said = said.into_iter().filter_map(|line| {
+                line.strip_suffix('.').and_then(|line| line.strip_prefix("ack ")).map(str::to_owned)
+            });
+            let before = wanted.len();
+            wanted.extend(said);
+            acknowledged += wanted.len() - before;
+            killed += 1;
+        }
+        has_all(&file, &wanted, round);
+        round += 1;
+    }
+    println!("{killed} kills, {acknowledged} acknowledged, none lost");
+    assert!(acknowledged > kills / 4, "{acknowledged} acknowledged: the moments miss the work");
+}
+
+/// The list opens, for writing too, and knows everything that was acknowledged.
+fn has_all(file: &Path, wanted: &[String], round: usize) {
+    let list = RevocationList::open(file.to_str().expect("a text"))
+        .unwrap_or_else(|fault| panic!("round {round}: {fault}"));
+    let known: std::collections::BTreeSet<[u8; 16]> =
+        list.records().iter().map(|record| *record.name()).collect();
+    for session in wanted {
+        let record = Record::new(Kind::Session, session, Timestamp::END);
+        assert!(known.contains(record.name()), "round {round}: {session} was lost");
+    }
+}
+
+fn start(file: &Path, part: &str) -> Child {
+    Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "what_a_killed_writer_acknowledged_is_never_lost", "--nocapture"])
+        .env(WORKER, format!("{part} {}", file.display()))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started")
+}
+
+fn play(work: &str) {
+    let (part, file) = work.split_once(' ').expect("two words");
+    if part == "follow" {
+        let known = Revocations::follow(file).expect("a list");
+        loop {
+            known.reload().expect("a list");
+        }
+    }
+    let list = RevocationList::open(file).expect("a list");
+    // Several threads of one writer share its commits.
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let list = &list;
+            scope.spawn(move || {
+                for number in 0.. {
+                    let session = format!("{part}-{thread}-{number}");
+                    list.revoke(&Revocation::foreign_session(&session)).expect("acknowledged");
+                    // One write, so that no line is torn by another thread.
+                    let line = format!("ack {session}.\n");
+                    std::io::stdout().lock().write_all(line.as_bytes()).expect("a pipe");
+                    std::io::stdout().lock().flush().expect("a pipe");
+                }
+            });
+        }
+    });
+}
