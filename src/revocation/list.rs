@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::claims::SessionId;
 use crate::follow::Followed;
 use crate::limits;
 use crate::time::{Clock, Timestamp};
@@ -14,8 +15,8 @@ use super::follower::{Gauges, follow};
 use super::health::{RevocationHealth, Verdict};
 use super::set::{Full, Set};
 use super::{
-    Acknowledged, Entry, Record, Revocation, RevocationFeed, RevocationPolicy, RevocationStore,
-    RevokeError, StoreError,
+    Acknowledged, Entry, Kind, Record, Revocation, RevocationFeed, RevocationPolicy,
+    RevocationStore, RevokeError, StoreError,
 };
 
 /// What was revoked. Cloning shares the list.
@@ -124,6 +125,22 @@ impl RevocationList {
     /// that is ahead would undo logouts.
     pub fn purge(&self, horizon: impl Into<Timestamp>) -> usize {
         self.0.set.purge(horizon.into())
+    }
+
+    /// Whether this very session is in the list; cut-offs are another question.
+    ///
+    /// ```
+    /// use waxseal::RevocationList;
+    /// use waxseal::claims::SessionId;
+    /// use waxseal::revocation::Revocation;
+    /// let (list, session) = (RevocationList::in_memory(), SessionId::from([7; 16]));
+    /// list.revoke(&Revocation::session(session))?;
+    /// assert!(list.has_session(session));
+    /// # Ok::<(), waxseal::revocation::RevokeError>(())
+    /// ```
+    #[must_use]
+    pub fn has_session(&self, session: SessionId) -> bool {
+        self.0.set.has(Kind::Session, session.as_bytes())
     }
 
     /// How many entries there are.

@@ -114,15 +114,15 @@ impl Set {
     /// Whether `record` would be refused.
     pub(super) fn check_room(&self, record: &Record) -> Result<(), Full> {
         match record.kind() {
-            Kind::Token | Kind::Session if self.has(record) => Ok(()),
+            kind @ (Kind::Token | Kind::Session) if self.has(kind, record.name()) => Ok(()),
             Kind::Token | Kind::Session => self.room(self.cap),
             _ => self.room(self.cap.saturating_add(limits::REVOKED_SPARE)),
         }
     }
 
-    fn has(&self, record: &Record) -> bool {
-        let shard = self.shard(record.name());
-        shard.ids(record.kind()).contains_key(record.name())
+    /// Whether this very token or session is there.
+    pub(super) fn has(&self, kind: Kind, name: &Name) -> bool {
+        self.shard(name).ids(kind).contains_key(name)
     }
 
     fn room(&self, cap: usize) -> Result<(), Full> {
