@@ -47,5 +47,35 @@ impl ListSetup {
 }
 
 fn unsupported(place: &str, why: &str) -> StoreError {
-    StoreError::Unsupported { place: place.into(), why: why.into() }
+    StoreError::Unsupported { place: shown(place), why: why.into() }
+}
+
+/// The text of a URL without user, password and options, however odd it is.
+fn shown(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.into();
+    };
+    let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    let place = place.split(['?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        for (url, seen) in [
+            ("redis://host:1/0?list=a", "redis://host:1/0"),
+            ("redis://ada:s3cret@host/0", "redis://host/0"),
+            ("rediss://:s3/cr@t@host?password=s3cret", "rediss://host"),
+        ] {
+            assert_eq!(shown(url), seen);
+        }
+        for url in ["redis://:s3cret@host", "rediss://:s3cret@host"] {
+            let fault = RevocationList::open(url).expect_err("no writer").to_string();
+            assert!(!fault.contains("s3cret"), "{fault}");
+        }
+    }
 }
