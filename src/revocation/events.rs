@@ -25,3 +25,19 @@ pub(super) fn stale_accept(age: std::time::Duration) {
 
 #[cfg(not(feature = "tracing"))]
 pub(super) fn stale_accept(_: std::time::Duration) {}
+
+#[cfg(all(feature = "redis", feature = "tracing"))]
+pub(super) fn not_published(fault: &StoreError, waiting: usize) {
+    tracing::warn!(code = fault.code(), %fault, waiting, "revocations wait here to be published");
+}
+
+#[cfg(all(feature = "redis", not(feature = "tracing")))]
+pub(super) fn not_published(_: &StoreError, _: usize) {}
+
+#[cfg(all(feature = "redis", feature = "tracing"))]
+pub(super) fn published_again(entries: usize, why: &str) {
+    tracing::warn!(entries, why, "every revocation that still matters was published again");
+}
+
+#[cfg(all(feature = "redis", not(feature = "tracing")))]
+pub(super) fn published_again(_: usize, _: &str) {}

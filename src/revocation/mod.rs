@@ -7,6 +7,8 @@
 mod budget;
 pub mod conformance;
 mod continuity;
+#[cfg(feature = "redis")]
+mod engine;
 mod error;
 mod events;
 mod follower;
@@ -28,6 +30,8 @@ mod sqlite;
 mod store;
 
 pub use budget::RevocationPolicy;
+#[cfg(feature = "redis")]
+pub use engine::{RedisFeed, RedisStore};
 pub(crate) use error::Refused;
 pub use error::{RevokeError, Revoked, StaleList, StoreError};
 pub use health::{RevocationHealth, Verdict};

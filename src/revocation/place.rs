@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+#[cfg(feature = "redis")]
+use super::RedisFeed;
 use super::sqlite::{SqliteFeed, SqliteStore};
 use super::{ListSetup, RevocationList, StoreError};
 
@@ -41,6 +43,12 @@ impl ListSetup {
                 let feed = SqliteFeed::open(&path)?;
                 self.policy(feed.policy()).follow(Box::new(feed))
             }
+            #[cfg(feature = "redis")]
+            Place::Engine => {
+                let feed = RedisFeed::open(place)?;
+                self.policy(feed.policy()).follow(Box::new(feed))
+            }
+            #[cfg(not(feature = "redis"))]
             Place::Engine => Err(unsupported(place, "this build has no feature redis")),
         }
     }
@@ -51,7 +59,7 @@ fn unsupported(place: &str, why: &str) -> StoreError {
 }
 
 /// The text of a URL without user, password and options, however odd it is.
-fn shown(url: &str) -> String {
+pub(super) fn shown(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.into();
     };

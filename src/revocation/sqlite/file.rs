@@ -57,7 +57,7 @@ impl ListFile {
         Db::create(path, FORM, fill).map_err(|fault| at(&place, fault))
     }
 
-    pub(super) fn open_to_write(path: &Path) -> Result<Self, StoreError> {
+    pub(in crate::revocation) fn open_to_write(path: &Path) -> Result<Self, StoreError> {
         Self::open(path, Access::Write)
     }
 
@@ -144,6 +144,32 @@ impl ListFile {
         self.db.read(read).map_err(|fault| at(&self.place, fault))
     }
 
+    /// What was noted beside the entries under `name`.
+    #[cfg(feature = "redis")]
+    pub(in crate::revocation) fn noted(
+        &mut self,
+        name: &str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = self.db.read(|work| found(work, name));
+        found.map_err(|fault| at(&self.place, fault))
+    }
+
+    /// Notes `value` beside the entries under `name`, in place of what was noted before.
+    #[cfg(feature = "redis")]
+    pub(in crate::revocation) fn note(
+        &mut self,
+        name: &str,
+        value: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let note = |work: &Work<'_>| {
+            work.run(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
+                [Value::Text(name.into()), Value::Blob(value)],
+            )
+        };
+        self.db.write(note).map(drop).map_err(|fault| at(&self.place, fault))
+    }
+
     /// Drops entries that ended by `horizon`; tells how many.
     pub(super) fn prune(&mut self, horizon: Timestamp) -> Result<usize, StoreError> {
         let mut dropped = 0;
@@ -164,11 +190,13 @@ impl ListFile {
 }
 
 fn meta(work: &Work<'_>, name: &str) -> Result<Vec<u8>, DbError> {
-    let found =
-        work.rows("SELECT value FROM meta WHERE name = ?", [Value::Text(name.into())], |row| {
-            row.bytes(0)
-        })?;
-    found.into_iter().next().ok_or_else(|| DbError::Corrupt(format!("it has no {name}")))
+    found(work, name)?.ok_or_else(|| DbError::Corrupt(format!("it has no {name}")))
+}
+
+fn found(work: &Work<'_>, name: &str) -> Result<Option<Vec<u8>>, DbError> {
+    let query = "SELECT value FROM meta WHERE name = ?";
+    let found = work.rows(query, [Value::Text(name.into())], |row| row.bytes(0))?;
+    Ok(found.into_iter().next())
 }
 
 fn entry(row: &Columns<'_>) -> Result<Numbered, DbError> {

@@ -15,6 +15,8 @@ use super::{
 
 pub(super) use feed::SqliteFeed;
 pub(super) use file::ListFile;
+#[cfg(feature = "redis")]
+pub(super) use file::Numbered;
 use writer::Writer;
 
 /// A list in an SQLite file.
@@ -89,6 +91,12 @@ impl SqliteStore {
         let path = path.as_ref().to_path_buf();
         let file = ListFile::open_to_write(&path)?;
         Ok(Self { policy: file.policy(), writer: Writer::start(file)?, path })
+    }
+
+    /// Keeps `entries`; tells the number of the last of their commit.
+    #[cfg(feature = "redis")]
+    pub(super) fn record_numbered(&self, entries: Vec<Entry>) -> Result<u64, StoreError> {
+        self.writer.record(entries)
     }
 }
 

@@ -1,0 +1,645 @@
+//! A list in Redis, for real: each test has a server of its own and does to it what happens to
+//! servers. What was acknowledged stays revoked, every hole is noticed, no list is trusted longer
+//! than B, and what the engine lost comes back from the writer.
+
+mod server;
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use server::{Link, Server};
+use waxseal::key::{Algorithm, Key, KeySet};
+use waxseal::revocation::{
+    Acknowledged, RedisFeed, RedisStore, Revocation, RevocationFeed as _, RevocationHealth,
+    RevocationPolicy, SqliteStore, StoreError, Verdict, conformance,
+};
+use waxseal::time::{Clock, Stopwatch};
+use waxseal::{RevocationList, Revocations, jwt};
+
+const B: Duration = Duration::from_secs(2);
+const ENTRIES: &str = "{waxseal:revoked}:entries";
+
+static KEY: LazyLock<Key> = LazyLock::new(|| Key::generate(Algorithm::Hs256).expect("a key"));
+
+fn policy() -> RevocationPolicy {
+    let second = Duration::from_secs(1);
+    RevocationPolicy::default().budget(B).renewal_budget(second).skew(second)
+}
+
+#[track_caller]
+fn eventually(what: &str, is_so: impl Fn() -> bool) -> Duration {
+    let begun = Stopwatch::start();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "never: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    begun.elapsed()
+}
+
+/// A host that logs people out: its file, and the list while it runs.
+struct Writer {
+    folder: tempfile::TempDir,
+    url: String,
+    list: Option<RevocationList>,
+}
+
+impl Writer {
+    fn on(url: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        SqliteStore::create(folder.path().join("revoked.db"), policy()).expect("a new file");
+        let mut writer = Self { folder, url: url.into(), list: None };
+        writer.list = Some(writer.open());
+        writer
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("revoked.db")
+    }
+
+    fn open(&self) -> RevocationList {
+        let store = RedisStore::open(&self.url, self.file()).expect("a store");
+        RevocationList::with_store(store).expect("a list")
+    }
+
+    fn list(&self) -> &RevocationList {
+        self.list.as_ref().expect("a list")
+    }
+
+    fn revoke(&self, session: &str) -> Acknowledged {
+        self.list().revoke(&Revocation::foreign_session(session)).expect("recorded")
+    }
+
+    fn revoke_each(&self, sessions: &[String]) {
+        for session in sessions {
+            assert_eq!(self.revoke(session), Acknowledged::Published);
+        }
+    }
+}
+
+fn names(prefix: &str, count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("{prefix}-{number}")).collect()
+}
+
+/// A service that verifies.
+struct Follower {
+    revocations: Revocations,
+    verifier: jwt::Verifier<Value>,
+}
+
+impl Follower {
+    fn of(url: &str) -> Self {
+        let revocations = Revocations::follow(url).expect("a list");
+        let verifier = jwt::Verifier::setup(KeySet::only(KEY.clone()))
+            .leeway(Duration::ZERO)
+            .revocations(revocations.clone());
+        Self { revocations, verifier }
+    }
+
+    /// What becomes of a token of `session` that lives so long.
+    fn code(&self, session: &str, life: Duration) -> &'static str {
+        let token = token(session, life);
+        self.verifier.verify(&token).map_or_else(|fault| fault.code(), |_| "valid")
+    }
+
+    fn long(&self, session: &str) -> &'static str {
+        self.code(session, Duration::from_secs(3600))
+    }
+
+    fn short(&self, session: &str) -> &'static str {
+        self.code(session, B)
+    }
+
+    #[track_caller]
+    fn refuses_all(&self, sessions: &[String]) {
+        for session in sessions {
+            assert_eq!(self.short(session), "session_revoked", "{session}");
+        }
+    }
+
+    fn health(&self) -> RevocationHealth {
+        self.revocations.health().expect("a list")
+    }
+
+    fn is_fresh_with(&self, entries: usize) -> bool {
+        let health = self.health();
+        health.verdict == Verdict::Fresh && health.entries == entries
+    }
+}
+
+fn token(session: &str, life: Duration) -> String {
+    let now = Clock::system().now().as_secs();
+    let claims = json!({ "sid": session, "iat": now, "exp": now + life.as_secs() as i64 });
+    let issuer = jwt::Issuer::new(KEY.clone()).expect("an issuer");
+    issuer.mint(&claims).expect("a token").to_string()
+}
+
+/// Who begins now sees the same: the engine has everything.
+#[track_caller]
+fn is_refilled(url: &str, sessions: &[String]) {
+    let time = eventually("the engine has everything again", || {
+        let begun = Revocations::follow(url).ok().and_then(|list| list.health());
+        begun.is_some_and(|health| health.entries == sessions.len())
+    });
+    println!("refilled after {time:?}");
+    Follower::of(url).refuses_all(sessions);
+}
+
+#[test]
+fn it_is_a_store_like_any_other() {
+    let Some(server) = Server::start(&[]) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("revoked.db");
+    SqliteStore::create(&file, policy()).expect("a new file");
+    conformance::check_store(|| RedisStore::open(&server.url(), &file)).expect("conformant");
+}
+
+#[test]
+fn what_one_host_revokes_every_host_refuses() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (one, other) = (Writer::on(&server.url()), Writer::on(&server.url()));
+    let follower = Follower::of(&server.url());
+    assert_eq!(follower.long("s"), "valid");
+    assert_eq!(one.revoke("s"), Acknowledged::Published);
+    let time = eventually("it is refused", || follower.long("s") == "session_revoked");
+    println!("refused elsewhere after {time:?}");
+    assert_eq!(other.revoke("t"), Acknowledged::Published);
+    eventually("all have both", || {
+        follower.is_fresh_with(2) && one.list().len() == 2 && other.list().len() == 2
+    });
+    let health = follower.health();
+    assert_eq!((health.writers, health.holes, health.reloads), (2, 0, 0), "{health:?}");
+    assert_eq!(one.list().health().unpublished, 0);
+}
+
+#[test]
+fn two_hosts_that_write_at_once_lose_nothing() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writers = [Writer::on(&server.url()), Writer::on(&server.url())];
+    let follower = Follower::of(&server.url());
+    std::thread::scope(|scope| {
+        for (host, writer) in writers.iter().enumerate() {
+            for caller in 0..4 {
+                scope.spawn(move || writer.revoke_each(&names(&format!("{host}-{caller}"), 25)));
+            }
+        }
+    });
+    eventually("all are there", || follower.is_fresh_with(200));
+    assert_eq!(follower.health().holes, 0);
+}
+
+#[test]
+fn an_engine_that_was_killed_and_starts_empty_is_filled_again() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&server.url());
+    let sessions = names("s", 20);
+    writer.revoke_each(&sessions);
+    eventually("all are there", || follower.is_fresh_with(20));
+    server.kill();
+    eventually("it is told", || follower.health().fault.is_some());
+    follower.refuses_all(&sessions);
+    assert_eq!(writer.revoke("late"), Acknowledged::Local);
+    assert_eq!(writer.list().health().unpublished, 1);
+    server.run();
+    let all = [sessions, vec!["late".into()]].concat();
+    is_refilled(&server.url(), &all);
+    eventually("the follower has it", || follower.is_fresh_with(21));
+    follower.refuses_all(&all);
+    let health = follower.health();
+    assert!(health.holes >= 1 && health.reloads >= 1, "{health:?}");
+    eventually("nothing waits", || writer.list().health().unpublished == 0);
+}
+
+#[test]
+fn an_engine_that_was_killed_and_kept_its_file_goes_on() {
+    let Some(mut server) = Server::start(&["--appendonly", "yes", "--appendfsync", "always"])
+    else {
+        return;
+    };
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&server.url());
+    let sessions = names("s", 20);
+    writer.revoke_each(&sessions);
+    eventually("all are there", || follower.is_fresh_with(20));
+    server.kill();
+    server.run();
+    eventually("it is read again", || follower.is_fresh_with(20));
+    assert_eq!(follower.health().holes, 0);
+    writer.revoke("more");
+    eventually("it is written again", || writer.list().health().unpublished == 0);
+    assert_eq!(server.number(&["XLEN", ENTRIES]), 21, "nothing was sent twice");
+}
+
+#[test]
+fn while_the_engine_stands_still_b_is_honoured_and_revoking_goes_on() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&server.url());
+    writer.revoke_each(&names("s", 3));
+    eventually("all are there", || follower.is_fresh_with(3));
+    server.stop();
+    let stopped = Stopwatch::start();
+    assert_eq!(writer.revoke("late"), Acknowledged::Local);
+    assert!(stopped.elapsed() < Duration::from_millis(1500), "{:?}", stopped.elapsed());
+    assert_eq!(follower.short("other"), "valid");
+    let time = eventually("the list is too old", || follower.long("other") == "stale_revocations");
+    println!("too old after {:?} ({time:?})", stopped.elapsed());
+    assert!(stopped.elapsed() <= B + Duration::from_millis(250), "{:?}", stopped.elapsed());
+    assert_eq!(follower.short("other"), "valid", "what lives shorter than B needs no list");
+    assert_eq!(follower.long("s-0"), "session_revoked", "what is known is known");
+    eventually("it is told", || follower.health().fault.is_some());
+    assert!(stopped.elapsed() < Duration::from_secs(7), "no question waits long for its answer");
+    assert_eq!(follower.health().verdict, Verdict::OverBudget);
+    let waited = Stopwatch::start();
+    assert_eq!(writer.revoke("later"), Acknowledged::Local);
+    assert!(waited.elapsed() < Duration::from_millis(500), "{:?}", waited.elapsed());
+    server.go_on();
+    eventually("all are there", || follower.is_fresh_with(5));
+    assert_eq!(follower.long("other"), "valid");
+    assert_eq!(follower.health().holes, 0);
+    eventually("nothing waits", || writer.list().health().unpublished == 0);
+}
+
+#[test]
+fn who_is_cut_off_honours_b_and_catches_up() {
+    let Some(server) = Server::start(&[]) else { return };
+    let link = Link::to(server.port);
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&link.url());
+    link.cut();
+    let cut = Stopwatch::start();
+    let sessions = names("s", 5);
+    writer.revoke_each(&sessions);
+    eventually("the list is too old", || follower.long("s-0") == "stale_revocations");
+    assert!(cut.elapsed() <= B + Duration::from_millis(250), "{:?}", cut.elapsed());
+    link.heal();
+    eventually("it has caught up", || follower.is_fresh_with(5));
+    follower.refuses_all(&sessions);
+    assert_eq!(follower.health().holes, 0, "it went on where it was");
+}
+
+#[test]
+fn a_writer_that_is_cut_off_publishes_later() {
+    let Some(server) = Server::start(&[]) else { return };
+    let link = Link::to(server.port);
+    let writer = Writer::on(&link.url());
+    let follower = Follower::of(&server.url());
+    link.cut();
+    assert_eq!(writer.revoke("s"), Acknowledged::Local);
+    assert_eq!(follower.long("s"), "valid", "the bound counts from publication");
+    link.heal();
+    eventually("it is published", || follower.long("s") == "session_revoked");
+    eventually("nothing waits", || writer.list().health().unpublished == 0);
+}
+
+#[test]
+fn what_was_trimmed_before_it_was_read_is_noticed_and_sent_again() {
+    let Some(server) = Server::start(&[]) else { return };
+    let link = Link::to(server.port);
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&link.url());
+    let sessions = names("s", 40);
+    writer.revoke_each(&sessions[..10]);
+    eventually("some are there", || follower.is_fresh_with(10));
+    link.cut();
+    writer.revoke_each(&sessions[10..]);
+    server.ask(&["XTRIM", ENTRIES, "MAXLEN", "5"]);
+    link.heal();
+    eventually("all are there", || follower.is_fresh_with(40));
+    let health = follower.health();
+    assert!(health.holes >= 1 && health.reloads >= 1, "{health:?}");
+    follower.refuses_all(&sessions);
+    is_refilled(&server.url(), &sessions);
+}
+
+#[test]
+fn an_entry_that_somebody_deleted_is_sent_again() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let sessions = names("s", 9);
+    writer.revoke_each(&sessions);
+    let found = server.ask(&["XRANGE", ENTRIES, "-", "+", "COUNT", "5"]);
+    let found: Vec<(String, Vec<Vec<u8>>)> = redis::from_redis_value(found).expect("entries");
+    server.ask(&["XDEL", ENTRIES, &found[4].0]);
+    is_refilled(&server.url(), &sessions);
+}
+
+#[test]
+fn an_engine_that_was_flushed_is_filled_again() {
+    let Some(server) = Server::start(&[]) else { return };
+    let (one, other) = (Writer::on(&server.url()), Writer::on(&server.url()));
+    let follower = Follower::of(&server.url());
+    let sessions = names("s", 20);
+    one.revoke_each(&sessions[..10]);
+    other.revoke_each(&sessions[10..]);
+    eventually("all are there", || follower.is_fresh_with(20));
+    server.ask(&["FLUSHALL"]);
+    let flushed = Stopwatch::start();
+    follower.refuses_all(&sessions);
+    is_refilled(&server.url(), &sessions);
+    assert!(flushed.elapsed() < Duration::from_secs(10), "{:?}", flushed.elapsed());
+    eventually("the hole is noticed", || follower.health().reloads >= 1);
+    eventually("the follower trusts it", || follower.is_fresh_with(20));
+    follower.refuses_all(&sessions);
+}
+
+#[test]
+fn a_list_that_lost_its_stream_or_its_description_is_no_empty_one() {
+    let Some(server) = Server::start(&[]) else { return };
+    for key in [ENTRIES, "{waxseal:revoked}:list"] {
+        let writer = Writer::on(&server.url());
+        writer.revoke_each(&names("s", 2));
+        drop(writer);
+        // The writer's thread may be in the middle of a last look.
+        eventually("it is gone", || {
+            server.ask(&["DEL", key]);
+            std::thread::sleep(Duration::from_millis(100));
+            server.number(&["EXISTS", key]) == 0
+        });
+        let fault = Revocations::follow(&server.url()).expect_err("no list");
+        assert!(matches!(fault, StoreError::Missing { .. }), "{fault}");
+    }
+}
+
+#[test]
+fn a_failover_to_a_stale_replica_loses_nothing() {
+    let options = ["--repl-diskless-sync-delay", "0"];
+    let Some(mut primary) = Server::start(&options) else { return };
+    let replica = Server::start(&options).expect("a server");
+    let replication = Link::to(primary.port);
+    replica.ask(&["REPLICAOF", "127.0.0.1", &replication.port.to_string()]);
+    let link = Link::to(primary.port);
+    let writer = Writer::on(&link.url());
+    let follower = Follower::of(&link.url());
+    let sessions = names("s", 30);
+    writer.revoke_each(&sessions[..10]);
+    eventually("the replica has them", || replica.number(&["XLEN", ENTRIES]) == 10);
+    let fault = RedisFeed::open(&replica.url()).expect_err("a replica");
+    assert!(matches!(fault, StoreError::Unsafe { .. }), "{fault}");
+    replication.cut();
+    writer.revoke_each(&sessions[10..]);
+    eventually("the follower has them", || follower.is_fresh_with(30));
+    link.cut();
+    primary.kill();
+    replica.ask(&["REPLICAOF", "NO", "ONE"]);
+    assert_eq!(replica.number(&["XLEN", ENTRIES]), 10, "the replica is behind");
+    link.lead_to(replica.port);
+    link.heal();
+    follower.refuses_all(&sessions);
+    eventually("the hole is noticed", || follower.health().holes >= 1);
+    is_refilled(&replica.url(), &sessions);
+    eventually("the follower trusts it", || follower.is_fresh_with(30));
+    follower.refuses_all(&sessions);
+}
+
+#[test]
+fn what_a_killed_writer_had_on_its_disk_is_published_by_the_next() {
+    let Some(server) = Server::start(&[]) else { return };
+    let mut writer = Writer::on(&server.url());
+    writer.revoke_each(&names("s", 3));
+    writer.list = None;
+    let local = SqliteStore::open(writer.file()).expect("a store");
+    let local = RevocationList::with_store(local).expect("a list");
+    let late = Revocation::foreign_session("late");
+    assert_eq!(local.revoke(&late), Ok(Acknowledged::Local));
+    drop(local);
+    let follower = Follower::of(&server.url());
+    assert_eq!(follower.long("late"), "valid");
+    let list = writer.open();
+    assert_eq!(list.len(), 4, "what is on the disk is in force at once");
+    eventually("it is published", || follower.long("late") == "session_revoked");
+    assert_eq!(server.number(&["XLEN", ENTRIES]), 4, "nothing was sent twice");
+    assert_eq!(follower.health().holes, 0);
+}
+
+#[test]
+fn processes_of_one_host_hear_of_each_other_while_the_engine_is_away() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let other = writer.open();
+    server.kill();
+    eventually("both know", || {
+        other.health().fault.is_some() && writer.list().health().fault.is_some()
+    });
+    assert_eq!(writer.revoke("s"), Acknowledged::Local);
+    eventually("the other has it", || other.len() == 1);
+    eventually("and says that the engine is away", || other.health().fault.is_some());
+    assert!(other.age() > Duration::ZERO);
+    server.run();
+    is_refilled(&server.url(), &["s".to_owned()]);
+}
+
+#[test]
+fn an_engine_that_would_forget_is_refused() {
+    let options = ["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"];
+    let Some(server) = Server::start(&options) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("revoked.db");
+    SqliteStore::create(&file, policy()).expect("a new file");
+    let fault = RedisStore::open(&server.url(), &file).expect_err("it forgets");
+    assert!(matches!(fault, StoreError::Unsafe { .. }), "{fault}");
+    assert!(fault.to_string().contains("noeviction"), "{fault}");
+    server.ask(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
+    RedisStore::open(&server.url(), &file).expect("it keeps what it has");
+}
+
+#[test]
+fn a_list_of_other_numbers_is_refused() {
+    let Some(server) = Server::start(&[]) else { return };
+    let _writer = Writer::on(&server.url());
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("revoked.db");
+    SqliteStore::create(&file, RevocationPolicy::default()).expect("a new file");
+    let fault = RedisStore::open(&server.url(), &file).expect_err("other numbers");
+    assert!(matches!(fault, StoreError::Unsafe { .. }), "{fault}");
+    let named = format!("{}?list=other", server.url());
+    let store = RedisStore::open(&named, &file).expect("another list");
+    drop(store);
+    assert_eq!(RedisFeed::open(&named).expect("a list").policy(), RevocationPolicy::default());
+}
+
+#[test]
+fn a_list_that_nobody_made_is_no_empty_one() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let fault = Revocations::follow(&server.url()).expect_err("no list");
+    assert!(matches!(fault, StoreError::Missing { .. }), "{fault}");
+    server.kill();
+    let fault = Revocations::follow(&server.url()).expect_err("no engine");
+    assert!(matches!(fault, StoreError::Unreachable { .. }), "{fault}");
+}
+
+#[test]
+fn the_password_is_used_and_not_shown() {
+    let Some(server) = Server::start(&["--requirepass", "s3cret"]) else { return };
+    let place = server.url().replace("redis://", "");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("revoked.db");
+    SqliteStore::create(&file, policy()).expect("a new file");
+    let wrong = RedisStore::open(&format!("redis://:wr0ng@{place}"), &file).expect_err("wrong");
+    assert!(!wrong.to_string().contains("wr0ng") && !format!("{wrong:?}").contains("wr0ng"));
+    let url = format!("redis://:s3cret@{place}");
+    let store = RedisStore::open(&url, &file).expect("a store");
+    let feed = RedisFeed::open(&url).expect("a feed");
+    let shown = [format!("{store:?}"), format!("{feed:?}"), feed.place()];
+    let list = RevocationList::with_store(store).expect("a list");
+    drop(server);
+    eventually("it is told", || list.health().fault.is_some());
+    let fault = list.health().fault.unwrap_or_default();
+    for text in shown.iter().chain([&fault, &format!("{list:?}")]) {
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+    assert!(fault.contains("127.0.0.1"), "{fault}");
+}
+
+#[test]
+fn who_only_verifies_needs_no_right_to_write() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let rights = "+xrange +xread +xinfo +get +time +info +multi +exec";
+    let user: Vec<&str> = ["ACL", "SETUSER", "verifier", "on", ">s3cret", "~{waxseal:revoked}:*"]
+        .into_iter()
+        .chain(rights.split(' '))
+        .collect();
+    server.ask(&user);
+    let follower = Follower::of(&server.url().replace("://", "://verifier:s3cret@"));
+    writer.revoke("s");
+    let time = eventually("it is refused", || follower.long("s") == "session_revoked");
+    assert!(time < Duration::from_millis(400), "it is woken: {time:?}");
+    assert_eq!(follower.health().failures, 0);
+}
+
+#[test]
+fn a_list_of_many_pages_is_read_whole_and_sent_whole() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&server.url());
+    let all: Vec<Revocation> =
+        names("s", 5000).iter().map(|session| Revocation::foreign_session(session)).collect();
+    writer.list().revoke_all(&all).expect("recorded");
+    eventually("all are there", || follower.is_fresh_with(5000));
+    let begun = Stopwatch::start();
+    assert!(Follower::of(&server.url()).is_fresh_with(5000));
+    println!("5000 entries read in {:?}", begun.elapsed());
+    server.ask(&["FLUSHALL"]);
+    eventually("they are sent again", || {
+        let begun = Revocations::follow(&server.url()).ok().and_then(|list| list.health());
+        // The description comes last: nobody takes a part for the whole.
+        begun.is_some_and(|health| {
+            assert_eq!(health.entries, 5000);
+            true
+        })
+    });
+    eventually("the follower trusts it", || follower.is_fresh_with(5000));
+}
+
+#[test]
+fn keys_stay_revoked_and_are_sent_again_with_the_rest() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let key = Revocation::key("k1");
+    assert_eq!(writer.list().revoke(&key), Ok(Acknowledged::Published));
+    server.ask(&["FLUSHALL"]);
+    eventually("it is back", || {
+        Revocations::follow(&server.url())
+            .is_ok_and(|it| it.health().is_some_and(|it| it.entries == 1))
+    });
+}
+
+#[test]
+fn a_key_is_sent_again_when_half_the_time_is_over_that_the_stream_keeps_it() {
+    let Some(server) = Server::start(&[]) else { return };
+    let mut writer = Writer::on(&server.url());
+    writer.revoke_each(&names("s", 2));
+    writer.list().revoke(&Revocation::key("k1")).expect("recorded");
+    writer.revoke_each(&names("t", 2));
+    let follower = Follower::of(&server.url());
+    writer.list = None;
+    // As if everything had been sent long ago.
+    let file = rusqlite::Connection::open(writer.file()).expect("a file");
+    let noted = "SELECT value FROM meta WHERE name = 'published'";
+    eventually("it is noted", || {
+        let noted: Vec<u8> = file.query_row(noted, [], |row| row.get(0)).expect("a note");
+        let mut noted: Value = serde_json::from_slice(&noted).expect("JSON");
+        noted["refreshed"] = 0.into();
+        let aged = serde_json::to_vec(&noted).expect("JSON");
+        let age = "UPDATE meta SET value = ? WHERE name = 'published'";
+        noted["through"] == 5 && file.execute(age, [aged]).is_ok()
+    });
+    drop(file);
+    let list = writer.open();
+    eventually("the key is there twice", || server.number(&["XLEN", ENTRIES]) == 6);
+    assert_eq!(list.len(), 5);
+    std::thread::sleep(Duration::from_millis(1200));
+    assert_eq!(server.number(&["XLEN", ENTRIES]), 6, "once is enough");
+    assert!(follower.is_fresh_with(5) && follower.health().holes == 0);
+}
+
+#[test]
+fn a_stream_with_something_else_in_it_is_not_trusted() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&server.url());
+    writer.revoke("s");
+    eventually("it is there", || follower.is_fresh_with(1));
+    let id: String =
+        redis::from_redis_value(server.ask(&["XADD", ENTRIES, "*", "e", "?"])).expect("an id");
+    eventually("it is told", || follower.health().verdict == Verdict::Corrupt);
+    assert!(follower.health().fault.is_some_and(|fault| fault.contains(&id)));
+    follower.refuses_all(&["s".to_owned()]);
+    server.ask(&["XDEL", ENTRIES, &id]);
+    eventually("it is trusted again", || follower.is_fresh_with(1));
+    assert_eq!(writer.revoke("t"), Acknowledged::Published);
+    eventually("it goes on", || follower.is_fresh_with(2));
+}
+
+#[test]
+fn what_is_dropped_leaves_the_engine_alone() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    let follower = Follower::of(&server.url());
+    let clients = || {
+        let info: String = redis::from_redis_value(server.ask(&["INFO", "clients"])).expect("text");
+        let line = info.lines().find_map(|line| line.strip_prefix("connected_clients:"));
+        line.and_then(|count| count.parse::<u64>().ok()).expect("a number")
+    };
+    eventually("they are there", || clients() >= 6);
+    drop((writer, follower));
+    let time = eventually("only this test is there", || clients() == 1);
+    println!("gone after {time:?}");
+    assert!(time < Duration::from_secs(2), "{time:?}");
+}
+
+#[test]
+fn verification_never_waits_for_the_engine() {
+    let Some(server) = Server::start(&[]) else { return };
+    let writer = Writer::on(&server.url());
+    writer.revoke_each(&names("s", 10));
+    let follower = Follower::of(&server.url());
+    let token = token("other", Duration::from_secs(3600));
+    let (mut best, mut longest) = ([Duration::MAX; 2], Duration::ZERO);
+    for round in 0..40 {
+        let is_down = round % 2 == 1;
+        if is_down {
+            server.stop()
+        } else {
+            server.go_on()
+        }
+        let all = Stopwatch::start();
+        for _ in 0..150 {
+            let one = Stopwatch::start();
+            // Valid, or refused for the age of the list: the last stage either way.
+            let _ = follower.verifier.verify(&token);
+            longest = longest.max(one.elapsed());
+        }
+        let kept = &mut best[usize::from(is_down)];
+        *kept = all.elapsed().min(*kept);
+    }
+    server.go_on();
+    let [up, down] = best;
+    let ratio = up.as_secs_f64() / down.as_secs_f64();
+    println!("throughput down : up = {ratio:.3}, longest {longest:?}");
+    assert!(longest < Duration::from_millis(500), "{longest:?}: less than any wait for an engine");
+    assert!(ratio > 0.5, "{ratio:.3}");
+}
