@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use waxseal::key::{Algorithm, Key, KeyId};
 use waxseal::keyring::NewRing;
+use waxseal::revocation::{Revocation, SignedSnapshot, SnapshotFeed, SnapshotWriter, Verdict};
+use waxseal::time::{ManualClock, Timestamp};
 use waxseal::{Issuer, Keys, PublicKeys, RevocationList, Verifier, VerifyError, base64url, limits};
 
 const ISSUER: &str = "https://id.example";
@@ -352,5 +354,60 @@ fn a_url_that_others_could_read_or_change_is_not_asked() {
         assert_eq!(told.code(), "bad_url", "{url}");
         assert!(told.to_string().contains(fault), "{told}");
         assert!(!told.to_string().contains("hunter2"), "{told}");
+    }
+}
+
+// ---- Snapshots ------------------------------------------------------------------
+
+#[test]
+fn a_snapshot_confirmed_by_304_is_as_old_as_it_says_and_no_younger() {
+    let hand = ManualClock::at(Timestamp::from_secs(1_795_225_163));
+    let key = Key::generate(Algorithm::EdDsa).expect("a key");
+    let list = RevocationList::setup().clock(hand.clock()).in_memory();
+    let mut writer = SnapshotWriter::new(&list, &key).expect("a writer");
+    let reply = |signed: &SignedSnapshot| Reply::set(signed.text(), &signed.etag());
+    let first = writer.sign().expect("signed");
+    let server = Server::start(reply(&first));
+    let public = key.public_half().expect("EdDSA has one");
+    let feed = SnapshotFeed::new(&server.url(), &public).expect("a feed").clock(hand.clock());
+    let follower = feed.follow().expect("a snapshot");
+    let health = || follower.health().expect("a list");
+
+    hand.advance(Duration::from_secs(100));
+    follower.reload().expect("the same");
+    let asked = server.requests().pop().expect("a request").to_ascii_lowercase();
+    let tag = first.etag().to_ascii_lowercase();
+    assert!(asked.contains(&format!("if-none-match: {tag}")), "{asked}");
+    assert_eq!(health().age, Duration::from_secs(100));
+
+    list.revoke(&Revocation::subject("ada")).expect("room");
+    let second = writer.sign().expect("signed");
+    server.replies(reply(&second));
+    follower.reload().expect("a newer one");
+    assert_eq!((health().entries, health().age), (1, Duration::ZERO));
+
+    // What is bad or older leaves the list as it was, and is not asked to be confirmed.
+    let bad = Reply::text("200 OK", "garbage");
+    for bad in [bad, Reply::text("500 Oops", ""), reply(&first)] {
+        server.replies(bad);
+        follower.reload().expect_err("bad");
+        assert_eq!(health().entries, 1);
+        assert!(health().fault.is_some());
+    }
+    let asked = server.requests().pop().expect("a request");
+    assert!(asked.contains(&second.etag()), "{asked}");
+    server.replies(reply(&second));
+    hand.advance(Duration::from_secs(16 * 60));
+    let said = follower.reload().expect_err("expired");
+    assert!(said.contains("expired"), "{said}");
+    assert_eq!((health().entries, health().verdict), (1, Verdict::OverBudget));
+}
+
+#[test]
+fn a_snapshot_is_asked_of_no_other_machine_over_http() {
+    let key = Key::generate(Algorithm::EdDsa).expect("a key");
+    for url in ["http://id.example/r.jwt", "https://ada:secret@id.example/r.jwt"] {
+        let refused = SnapshotFeed::new(url, &key).expect_err("refused").to_string();
+        assert!(!refused.contains("secret"), "{refused}");
     }
 }

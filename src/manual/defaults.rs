@@ -110,6 +110,7 @@
 //! | entries of `aud` | 64 |
 //! | JWK, or one file of a ring | 16 KB, nested 8 deep |
 //! | JWK Set | 512 KB, 256 keys |
+//! | signed snapshot of a revocation list | 64 MB |
 //! | one key as PEM or PASERK | 16 KB |
 //! | HMAC secret | as many bytes as its hash (32, 48, 64) to 1,024 |
 //! | RSA modulus | 2,048 to 8,192 bits; to sign 4,096 |

@@ -13,6 +13,7 @@
 //! | [`tokens`] | What is in a token? How does a service in another language verify it? |
 //! | [`renewal`] | How long does a session live? What happens when two tabs renew at once? |
 //! | [`revocation`] | How does logout work, and what does it not reach? |
+//! | [`revocation_snapshot`] | How does a verifier in another language learn of a logout? What are the bytes? |
 //! | [`coming_from`] | What is it called here? For users of seven other tools. |
 //! | [`lint`] | What can be wrong with a token or a ring? What does each id mean? |
 //! | [`commands`] | What does the program read and print, and how does it exit? |
@@ -36,6 +37,7 @@ pub mod keys;
 pub mod lint;
 pub mod renewal;
 pub mod revocation;
+pub mod revocation_snapshot;
 pub mod rotation;
 pub mod threats;
 pub mod tokens;

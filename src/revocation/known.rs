@@ -5,12 +5,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::claims::{Handles, Revocable};
+use crate::key::Key;
 use crate::time::Timestamp;
 
 use super::set::Context;
 use super::{
     ListSetup, Record, Refused, RevocationFeed, RevocationHealth, RevocationList, RevocationPolicy,
-    Revoked, StaleList, StoreError, events,
+    Revoked, SnapshotFeed, StaleList, StoreError, events,
 };
 
 /// What a verifier knows about revocation. It must be told; silence is not an answer.
@@ -83,6 +84,38 @@ impl Revocations {
         RevocationList::setup().follow_place(place).map(Self::from)
     }
 
+    /// Follows the signed snapshots at `place`, a path or a URL (feature `http-client`), with the
+    /// public half of the key that signs them. The policy is the list's.
+    ///
+    /// The last serial of a file is kept beside it, in `<file>.seen`; that of a URL in memory only.
+    /// [`SnapshotFeed`] takes another place for it.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// # let key = waxseal::key::Key::generate(waxseal::key::Algorithm::EdDsa)?;
+    /// # let list = waxseal::RevocationList::in_memory();
+    /// # let file = dir.path().join("revocations.jwt");
+    /// # waxseal::revocation::SnapshotWriter::new(&list, &key)?.write(&file)?;
+    /// # let place = file.to_str().expect("text");
+    /// # let jwk = key.to_public_jwk().expect("EdDSA has a public half");
+    /// use waxseal::{Revocations, key::Key};
+    /// let feed_key = Key::from_jwk(jwk.as_bytes())?; // made by `waxseal keys new`, shown by `keys public`
+    /// let revocations = Revocations::follow_snapshot(place, &feed_key)?;
+    /// # let _ = revocations;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StoreError`]; a snapshot that is missing, expired or not signed by the key is never taken for
+    /// an empty list.
+    ///
+    /// # Security
+    /// The names in a snapshot are hashes that can be guessed: see
+    /// [`SnapshotWriter`](super::SnapshotWriter).
+    pub fn follow_snapshot(place: &str, feed_key: &Key) -> Result<Self, StoreError> {
+        SnapshotFeed::new(place, feed_key)?.remember_beside()?.follow()
+    }
+
     /// Follows a feed of your own, with the policy and clock of `setup`.
     ///
     /// # Errors
@@ -142,6 +175,13 @@ impl Revocations {
     #[must_use]
     pub fn policy(&self) -> Option<RevocationPolicy> {
         self.list().map(RevocationList::policy)
+    }
+
+    pub(super) fn into_list(self) -> Option<RevocationList> {
+        match self.0 {
+            Source::List { list, .. } => Some(list),
+            Source::None { .. } => None,
+        }
     }
 
     pub(crate) fn list(&self) -> Option<&RevocationList> {

@@ -187,6 +187,16 @@ impl RevocationList {
         self.0.health()
     }
 
+    /// Goes up whenever an entry comes, changes or goes.
+    pub(super) fn changes(&self) -> u64 {
+        self.0.set.changes()
+    }
+
+    /// The moment by its clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
     /// Nobody may have to call `purge`: it is done as the list grows.
     fn purge_sometimes(&self) {
         const EVERY: usize = 4096;

@@ -25,6 +25,7 @@ mod record;
 #[expect(clippy::module_inception, reason = "the room and the thing")]
 mod revocation;
 mod set;
+mod snapshot;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -42,6 +43,9 @@ pub use memory::MemoryStore;
 pub use named::Said;
 pub use record::{Kind, NotARecord, Record, RecordKey};
 pub use revocation::Revocation;
+pub use snapshot::{
+    SignedSnapshot, Snapshot, SnapshotError, SnapshotFault, SnapshotFeed, SnapshotWriter,
+};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteStore, Stored};
 pub use store::{

@@ -2,7 +2,7 @@
 //! end or cut, and leave only when every token that they can name has ended.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::claims::{AnyId, Handles};
@@ -23,6 +23,8 @@ pub(super) struct Set {
     /// Whether there is anything in `cuts`: they are rare, and asked for by everyone.
     any_cuts: AtomicBool,
     len: AtomicUsize,
+    /// How often anything changed.
+    changes: AtomicU64,
     cap: usize,
 }
 
@@ -76,6 +78,7 @@ impl Set {
             cuts: RwLock::default(),
             any_cuts: AtomicBool::new(false),
             len: AtomicUsize::new(0),
+            changes: AtomicU64::new(0),
             cap,
         }
     }
@@ -108,7 +111,13 @@ impl Set {
             }
         };
         self.len.fetch_add(usize::from(added), Ordering::Relaxed);
+        self.changes.fetch_add(1, Ordering::Release);
         Ok(())
+    }
+
+    /// Goes up with every entry that is taken, and when some are dropped.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// Whether `record` would be refused.
@@ -178,6 +187,7 @@ impl Set {
         dropped += before - cuts.len();
         self.any_cuts.store(cuts.len() > 0, Ordering::Release);
         self.len.fetch_sub(dropped, Ordering::Relaxed);
+        self.changes.fetch_add(u64::from(dropped > 0), Ordering::Release);
         dropped
     }
 
