@@ -27,6 +27,8 @@ mod rings;
 mod rotation;
 #[path = "cli/second_opinion.rs"]
 mod second_opinion;
+#[path = "cli/snapshots.rs"]
+mod snapshots;
 #[path = "cli/streams.rs"]
 mod streams;
 #[path = "cli/tool.rs"]

@@ -12,13 +12,16 @@ use std::io::{Read as _, Write as _};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use waxseal::key::{Algorithm, Key};
 use waxseal::keyring::{Act, NewRing, Rotator, Successor};
+use waxseal::revocation::{Revocation, RevocationPolicy, Snapshot, SqliteStore};
 use waxseal::time::{Clock, ManualClock};
-use waxseal::{Issuer, Keys, PublicKeys, Revocations, Verifier};
+use waxseal::{Issuer, Keys, PublicKeys, RevocationList, Revocations, Verifier};
 
 use program::{Answer, Ring, Serving, run};
 
 const JWKS: &str = "/.well-known/jwks.json";
+const SNAPSHOT: &str = "/.well-known/revocations.jwt";
 
 /// Asks until `wanted` holds: the files are read every second.
 #[track_caller]
@@ -418,4 +421,167 @@ fn what_cannot_be_served_is_one_line_and_an_exit_code() {
     let (code, _, err) = run(&["--keys", sealed.dir()]);
     assert_eq!(code, Some(65));
     assert!(err.contains("a sealed ring has nothing to publish"), "{err}");
+}
+
+// ---- The revocation list -------------------------------------------------------
+
+/// A revocation list in a file, and the key that signs its snapshots.
+struct Feed {
+    root: tempfile::TempDir,
+    key: Key,
+}
+
+impl Feed {
+    fn make(policy: RevocationPolicy) -> Self {
+        let root = tempfile::tempdir().expect("a folder");
+        let key = Key::generate(Algorithm::EdDsa).expect("a key");
+        let feed = Self { root, key };
+        SqliteStore::create(feed.store(), policy).expect("a list");
+        feed.write_key(&feed.key);
+        feed
+    }
+
+    fn write_key(&self, key: &Key) {
+        let jwk = key.export_secret_jwk().expect("a private key");
+        fs::write(self.path("feed.jwk"), jwk.expose_secret()).expect("written");
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.root.path().join(name).to_str().expect("text").to_owned()
+    }
+
+    fn store(&self) -> String {
+        self.path("revoked.db")
+    }
+
+    fn options(&self, ring: &Ring) -> Vec<String> {
+        let (store, key) = (self.store(), self.path("feed.jwk"));
+        let options = ["--keys", ring.dir(), "--revoked", &store, "--feed-key", &key];
+        options.map(str::to_owned).into()
+    }
+
+    fn serve(&self, ring: &Ring) -> Serving {
+        let options = self.options(ring);
+        Serving::start(&options.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+}
+
+fn quick() -> RevocationPolicy {
+    let secs = Duration::from_secs;
+    RevocationPolicy::default().budget(secs(3)).renewal_budget(secs(1))
+}
+
+#[test]
+fn the_revocation_list_is_served_signed() {
+    let (ring, feed) = (Ring::make(), Feed::make(RevocationPolicy::default()));
+    let serving = feed.serve(&ring);
+    let first = serving.get(SNAPSHOT);
+    assert_eq!((first.status, first.header("content-type")), (200, "application/jwt"));
+    assert!(first.max_age() <= 30, "{first:?}");
+    let public = feed.key.public_half().expect("EdDSA has one");
+    let snapshot = Snapshot::open(&first.body, &public).expect("ours");
+    assert_eq!(snapshot.records(), []);
+    let same = |tag: &str| {
+        let head = format!("GET {SNAPSHOT} HTTP/1.1\r\nHost: a\r\nIf-None-Match: {tag}\r\n\r\n");
+        serving.ask(&head)
+    };
+    let answer = same(first.header("etag"));
+    assert_eq!((answer.status, answer.body.as_str()), (304, ""));
+    assert_eq!(same("\"x\"").status, 200);
+
+    // Somebody else revokes, and whoever follows by URL knows.
+    let url = serving.url.replace(JWKS, SNAPSHOT);
+    let follower = Revocations::follow_snapshot(&url, &public).expect("a snapshot");
+    let list = RevocationList::open(&feed.store()).expect("a list");
+    list.revoke(&Revocation::subject("ada")).expect("room");
+    let begun = Instant::now();
+    let next = until(&serving, SNAPSHOT, |answer| answer.body != first.body);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    let next = Snapshot::open(&next.body, &public).expect("ours");
+    assert_eq!(next.records(), list.records());
+    assert!(next.serial() > snapshot.serial());
+    follower.reload().expect("a snapshot");
+    assert_eq!(follower.health().expect("a list").entries, 1);
+
+    let samples = program::samples(&serving.get("/metrics").body);
+    let value = |name: &str| {
+        let name = format!("waxseal_revocation_{name}");
+        samples.iter().find(|(found, _)| *found == name).map(|found| found.1)
+    };
+    assert_eq!(value("entries"), Some(1.0));
+    assert!(value("age_seconds").is_some_and(|age| age < 5.0));
+    assert!(value("snapshot_serial").is_some_and(|serial| serial >= next.serial() as f64));
+    assert!(value("snapshot_bytes").is_some_and(|bytes| bytes > 300.0));
+    for name in ["unpublished_entries", "writers"] {
+        assert_eq!(value(name), Some(0.0), "{name}");
+    }
+    for name in ["holes", "reloads", "stale_accepts", "corrupt", "failures"] {
+        assert_eq!(value(&format!("{name}_total")), Some(0.0), "{name}");
+    }
+    let health = serving.get("/healthz");
+    assert_eq!((health.status, health.body.as_str()), (200, "ok\n"));
+}
+
+#[test]
+fn without_new_entries_it_is_signed_anew_before_it_is_old() {
+    let (ring, feed) = (Ring::make(), Feed::make(quick()));
+    let serving = feed.serve(&ring);
+    let serial = || {
+        let answer = serving.get(SNAPSHOT);
+        let snapshot = Snapshot::open(&answer.body, &feed.key).expect("ours");
+        assert!(snapshot.expires() > Clock::system().now(), "{snapshot:?}");
+        snapshot.serial()
+    };
+    let first = serial();
+    until(&serving, SNAPSHOT, |_| serial() > first + 4000);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_no_health_and_no_snapshot() {
+    let (ring, feed) = (Ring::make(), Feed::make(quick()));
+    let serving = feed.serve(&ring);
+    assert_eq!(serving.get(SNAPSHOT).status, 200);
+    fs::remove_file(feed.store()).expect("it was there");
+    for path in [SNAPSHOT, "/healthz"] {
+        let answer = until(&serving, path, |answer| answer.status != 200);
+        assert_eq!(answer.status, 503);
+        assert!(answer.body.contains("revocation list"), "{answer:?}");
+        assert!(!answer.body.contains(&feed.store()), "{answer:?}");
+    }
+    assert!(serving.metric("waxseal_revocation_failures_total") > 0.0);
+    assert_eq!(serving.get(JWKS).status, 200, "the keys are as good as before");
+}
+
+#[test]
+fn without_a_list_there_is_no_snapshot() {
+    let ring = Ring::make();
+    let serving = Serving::start(&["--keys", ring.dir()]);
+    let answer = serving.get(SNAPSHOT);
+    assert_eq!((answer.status, answer.body.as_str()), (404, "not found\n"));
+    assert!(!serving.get("/metrics").body.contains("revocation_"));
+}
+
+#[test]
+fn the_feed_key_is_an_eddsa_key_of_its_own() {
+    let (ring, feed) = (Ring::make(), Feed::make(RevocationPolicy::default()));
+    let refused = |code: i32, said: &str| {
+        let options = feed.options(&ring);
+        let (found, out, err) = run(&options.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((found, out.as_str()), (Some(code), ""), "{err}");
+        assert!(err.contains(said), "{err}");
+    };
+    feed.write_key(&Key::generate(Algorithm::Es256).expect("a key"));
+    refused(65, "a snapshot is signed by an EdDSA key of its own");
+    let keys = Keys::read(ring.dir()).expect("a ring");
+    feed.write_key(keys.ring().signing_key().expect("one signs"));
+    refused(64, "the feed key is a key of the published set");
+    fs::write(feed.path("feed.jwk"), feed.key.to_public_jwk().expect("public")).expect("written");
+    refused(65, "the feed key cannot sign");
+    fs::remove_file(feed.store()).expect("it was there");
+    feed.write_key(&feed.key);
+    refused(66, "no revocation list");
+    for half in [["--revoked", "a.db"], ["--feed-key", "feed.jwk"]] {
+        let (code, ..) = run(&[&["--keys", ring.dir()][..], &half].concat());
+        assert_eq!(code, Some(64), "{half:?}");
+    }
 }

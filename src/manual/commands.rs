@@ -18,7 +18,7 @@
 //! | `keys new` | makes a key in a file | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
 //! | `keys convert`, `id` | a key in another form; its names | – |
-//! | `serve` | hands out a ring's public keys, or a JWK Set file, over HTTP | – |
+//! | `serve` | hands out a ring's public keys, or a JWK Set file, and a revocation list, over HTTP | – |
 //! | `completions`, `man` | for your shell | no |
 //!
 //! No verb renews a session or revokes one yet, and `verify` knows no revocation list: it says
@@ -40,14 +40,18 @@
 //! # Serving
 //! `waxseal serve --keys DIR` or `--jwks FILE` prints its URL, one line, and answers until SIGTERM or
 //! Ctrl-C, which end it with 0. It opens `jwks.json` and `ring.json` and no file with a private key, so
-//! it can run as a user who may not read those.
+//! it can run as a user who may not read those. With `--revoked FILE --feed-key FILE` it serves the
+//! revocation list too, signed by that key; the URL of the snapshot is a second line.
 //!
 //! | route | answer |
 //! |---|---|
 //! | `/.well-known/jwks.json` | the file as it stands, with a strong ETag; 304 for one that has not changed; 503 as `/healthz` |
-//! | `/healthz` | 200 `ok`; 503 when the file could not be read anew for 24 h |
-//! | `/metrics` | OpenMetrics: keys, age, failed readings, the ring's serial, requests by route and status |
+//! | `/.well-known/revocations.jwt` | the [signed snapshot](super::revocation_snapshot) with a strong ETag; 304; 503 when the list is older than its B or cannot be read; 404 without a list |
+//! | `/healthz` | 200 `ok`; 503 when the file could not be read anew for 24 h, or as for the snapshot |
+//! | `/metrics` | OpenMetrics: keys, age, failed readings, the ring's serial, requests by route and status; of the list its age, entries, holes, reloads, failures, and the snapshot's serial and bytes |
 //!
+//! * The list is looked at every second for new entries and signed when there are some, and every 10 s
+//!   (B/6) anyway, by a thread of its own. An answer may be kept for 30 s (B/10).
 //! * The file is read every second. One that is gone or bad leaves the last good content, for 24 h.
 //! * `Cache-Control` allows 0.4 C to 0.5 C, drawn anew for each answer. A rotation counts on no copy
 //!   living longer than C: a verifier that fails once to renew its copy has time for another try, and

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use waxseal::VerifyError;
 use waxseal::jwt::Stage;
 use waxseal::keyring::{KeyringError, Refusal};
-use waxseal::revocation::{RevokeError, StoreError};
+use waxseal::revocation::{RevokeError, SnapshotError, StoreError};
 
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +163,18 @@ impl From<StoreError> for Failure {
             StoreError::Unsafe { .. } => Code::GUARD,
             StoreError::Unsupported { .. } => Code::USAGE,
             _ => Code::BAD_DATA,
+        };
+        Self::new(code, fault.to_string())
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(fault: SnapshotError) -> Self {
+        let code = match &fault {
+            SnapshotError::Algorithm(_) | SnapshotError::NotForSigning => Code::BAD_DATA,
+            SnapshotError::Stale(_) => Code::TRY_AGAIN,
+            SnapshotError::NotOurs { .. } => Code::CANNOT_CREATE,
+            _ => Code::CANNOT_WRITE,
         };
         Self::new(code, fault.to_string())
     }

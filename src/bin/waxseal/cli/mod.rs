@@ -9,6 +9,7 @@ mod keys;
 mod lint;
 mod mint;
 mod revoke;
+mod revoke_export;
 mod serve;
 mod verify;
 
@@ -44,6 +45,7 @@ use revoke::REVOKE_EXAMPLES;
 pub(crate) use revoke::{
     AddEntry, CheckTokens, ListEntries, ListStatus, NewList, PruneList, Revocations, Store, What,
 };
+pub(crate) use revoke_export::Export;
 use serve::SERVE_EXAMPLES;
 pub(crate) use serve::Serve;
 use verify::VERIFY_EXAMPLES;

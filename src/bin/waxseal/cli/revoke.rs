@@ -8,6 +8,7 @@ use waxseal::claims::SessionId;
 use waxseal::revocation::RevocationPolicy;
 use waxseal::time::Timestamp;
 
+use super::revoke_export::{EXPORT_EXAMPLES, Export};
 use super::{Batch, Shape};
 use crate::times;
 
@@ -74,6 +75,9 @@ pub(crate) enum Revocations {
     /// earlier: a clock that is ahead undoes no logout. An entry of a key stays for ever.
     #[command(after_help = PRUNE_EXAMPLES)]
     Prune(PruneList),
+    /// Write the list as a signed snapshot, for verifiers on other hosts
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(Export),
 }
 
 /// Which list.

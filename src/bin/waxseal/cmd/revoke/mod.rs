@@ -3,6 +3,7 @@
 mod add;
 mod check;
 mod entries;
+mod export;
 mod init;
 mod picture;
 mod place;
@@ -22,5 +23,6 @@ pub(crate) fn run(verb: cli::Revocations, output: &mut Output) -> Result<Code, F
         cli::Revocations::Check(options) => check::run(options, output),
         cli::Revocations::Prune(options) => prune::run(&options, output),
         cli::Revocations::Status(options) => status::run(&options, output),
+        cli::Revocations::Export(options) => export::run(&options, output),
     }
 }

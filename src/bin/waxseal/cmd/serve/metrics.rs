@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::snapshots::Snapshots;
 use super::state::State;
 
 /// What the text is (OpenMetrics 1.0).
@@ -21,6 +22,9 @@ pub(super) fn text(state: &State) -> String {
         family(&mut text, "waxseal_ring_serial", "gauge", "The ring's highest event.");
         line(&mut text, "waxseal_ring_serial", &[("ring", ring)], serial);
     }
+    if let Some(snapshots) = &state.snapshots {
+        list(&mut text, snapshots);
+    }
     family(&mut text, "waxseal_requests", "counter", "Requests answered.");
     for ((route, status), count) in state.requests() {
         let labels = [("route", route), ("status", &status.to_string())];
@@ -28,6 +32,37 @@ pub(super) fn text(state: &State) -> String {
     }
     text.push_str("# EOF\n");
     text
+}
+
+/// How the revocation list does, and what is served of it.
+fn list(text: &mut String, snapshots: &Snapshots) {
+    let Some(health) = snapshots.health() else {
+        return;
+    };
+    let current = snapshots.current();
+    let mut gauge = |name: &str, help: &str, value: f64| {
+        let name = format!("waxseal_revocation_{name}");
+        family(text, &name, "gauge", help);
+        line(text, &name, &[], value);
+    };
+    gauge("age_seconds", "Time since the list was read whole.", health.age.as_secs_f64());
+    gauge("entries", "Entries of the list.", health.entries as f64);
+    let unpublished = health.unpublished as f64;
+    gauge("unpublished_entries", "Entries that other hosts cannot see yet.", unpublished);
+    gauge("writers", "Writers seen in the feed.", health.writers as f64);
+    gauge("snapshot_serial", "The serial of the snapshot.", current.serial as f64);
+    gauge("snapshot_bytes", "The length of the snapshot.", current.body.len() as f64);
+    for (name, help, count) in [
+        ("holes", "Times the feed lost something.", health.holes),
+        ("reloads", "Times the feed was read again from its beginning.", health.reloads),
+        ("stale_accepts", "Tokens accepted by a list that is too old.", health.stale_accepts),
+        ("corrupt", "Readings that found the list corrupt.", health.corrupt),
+        ("failures", "Readings of the list that failed.", health.failures),
+    ] {
+        let name = format!("waxseal_revocation_{name}");
+        family(text, &name, "counter", help);
+        line(text, &format!("{name}_total"), &[], count);
+    }
 }
 
 fn family(text: &mut String, name: &str, kind: &str, help: &str) {

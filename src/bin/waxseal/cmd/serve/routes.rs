@@ -1,4 +1,4 @@
-//! Three routes, and a plain answer to everything else. No path of a request ever names a file.
+//! Four routes, and a plain answer to everything else. No path of a request ever names a file.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,23 +18,29 @@ use waxseal::limits;
 use waxseal::time::Span;
 
 use super::metrics;
+use super::snapshots::Snapshots;
 use super::state::State;
 
 /// Where verifiers look for a set (RFC 8615; OpenID Connect providers keep it there too).
 pub(super) const JWKS: &str = "/.well-known/jwks.json";
+/// Where verifiers look for a signed snapshot of the revocation list; 404 without one.
+pub(super) const SNAPSHOT: &str = "/.well-known/revocations.jwt";
 const HEALTH: &str = "/healthz";
 const METRICS: &str = "/metrics";
 
 /// RFC 7517 section 8.5.2.
 const JWK_SET: &str = "application/jwk-set+json";
+/// RFC 7519 section 10.3.1.
+const JWT: &str = "application/jwt";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 pub(super) fn router(state: Arc<State>) -> Router {
     Router::new()
         .route(JWKS, get(jwk_set))
+        .route(SNAPSHOT, get(snapshot))
         .route(HEALTH, get(health))
         .route(METRICS, get(numbers))
-        .fallback(async || text(StatusCode::NOT_FOUND, "not found\n".into()))
+        .fallback(async || nothing())
         .layer(from_fn_with_state(Arc::clone(&state), every))
         .with_state(state)
 }
@@ -45,7 +51,8 @@ async fn every(
     request: Request,
     next: Next,
 ) -> Response {
-    let route = [JWKS, HEALTH, METRICS].into_iter().find(|route| *route == request.uri().path());
+    let routes = [JWKS, SNAPSHOT, HEALTH, METRICS];
+    let route = routes.into_iter().find(|route| *route == request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -75,6 +82,25 @@ async fn jwk_set(
     (about, [(CONTENT_TYPE, JWK_SET)], Body::from(body)).into_response()
 }
 
+async fn snapshot(
+    extract::State(state): extract::State<Arc<State>>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(snapshots) = &state.snapshots else {
+        return nothing();
+    };
+    if let Some(line) = snapshots.fault() {
+        return text(StatusCode::SERVICE_UNAVAILABLE, line);
+    }
+    let current = snapshots.current();
+    let cache = format!("public, max-age={}", snapshots.max_age().as_secs());
+    let about = [(ETAG, current.etag.clone()), (CACHE_CONTROL, cache)];
+    if names(&headers, &current.etag) {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    (about, [(CONTENT_TYPE, JWT)], Body::from(current.body.clone())).into_response()
+}
+
 /// Whether If-None-Match holds `etag` (RFC 9110 section 13.1.2: weak comparison).
 fn names(headers: &HeaderMap, etag: &str) -> bool {
     headers
@@ -88,7 +114,10 @@ fn names(headers: &HeaderMap, etag: &str) -> bool {
 
 async fn health(extract::State(state): extract::State<Arc<State>>) -> Response {
     let (status, line) = verdict(state.set.health().age);
-    text(status, line)
+    match state.snapshots.as_ref().and_then(Snapshots::fault) {
+        Some(line) if status == StatusCode::OK => text(StatusCode::SERVICE_UNAVAILABLE, line),
+        _ => text(status, line),
+    }
 }
 
 fn verdict(age: Duration) -> (StatusCode, String) {
@@ -103,6 +132,10 @@ fn verdict(age: Duration) -> (StatusCode, String) {
 
 async fn numbers(extract::State(state): extract::State<Arc<State>>) -> Response {
     ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], metrics::text(&state)).into_response()
+}
+
+fn nothing() -> Response {
+    text(StatusCode::NOT_FOUND, "not found\n".into())
 }
 
 fn text(status: StatusCode, line: String) -> Response {

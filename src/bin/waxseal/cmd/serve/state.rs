@@ -1,20 +1,23 @@
-//! What the routes share: the set, and what was asked for it.
+//! What the routes share: the set, the revocation list, and what was asked for them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use waxseal::keyring::PublishedSet;
 
-/// The set and the counts of requests.
+use super::snapshots::Snapshots;
+
+/// The set, the revocation list if there is one, and the counts of requests.
 pub(super) struct State {
     pub(super) set: PublishedSet,
+    pub(super) snapshots: Option<Snapshots>,
     /// By route and status, both of a handful of values, whatever clients ask for.
     requests: Mutex<BTreeMap<(&'static str, u16), u64>>,
 }
 
 impl State {
-    pub(super) fn new(set: PublishedSet) -> Arc<Self> {
-        Arc::new(Self { set, requests: Mutex::default() })
+    pub(super) fn new(set: PublishedSet, snapshots: Option<Snapshots>) -> Arc<Self> {
+        Arc::new(Self { set, snapshots, requests: Mutex::default() })
     }
 
     pub(super) fn count(&self, route: &'static str, status: u16) {
