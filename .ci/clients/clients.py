@@ -11,6 +11,7 @@ import rotation
 import sealed
 import sessions
 import signed
+import snapshot
 from harness import Cases, Program
 from node import Jose
 from python import PyJwt
@@ -30,6 +31,7 @@ def main():
     sessions.add(cases, program, clients, jose, ssl, signed.ALGORITHMS)
     paseto.add(cases, program)
     rotation.add(cases, program, clients)
+    snapshot.add(cases, program)
     openssl.add(cases, program, ssl, signed.ALGORITHMS)
     if options.list:
         print("\n".join(name for name, _, _ in cases.cases))
