@@ -65,6 +65,8 @@ impl Kind {
         if let (Self::Token | Self::Session, AnyId::Bytes(bytes)) = (self, AnyId::of(text)) {
             return bytes;
         }
+        // There is one everything, whatever it is called.
+        let text = if self == Self::Everything { "" } else { text };
         let hash = sha256(format!("{}:{text}", self.word()).as_bytes());
         let mut name = [0; 16];
         name.copy_from_slice(hash.split_at(16).0);
