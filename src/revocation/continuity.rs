@@ -39,7 +39,7 @@ impl Chains {
         if let Some(previous) = previous {
             let unseen = previous.sequence > chain.highest || previous.sequence < chain.lowest;
             if unseen && chain.missing.len() < MOST_MISSING {
-                chain.missing.insert(previous.sequence, previous.recorded_at);
+                chain.missing.insert(previous.sequence, previous.published_at);
             }
         }
         chain.highest = chain.highest.max(sequence);
@@ -73,7 +73,7 @@ mod tests {
         for (sequence, before) in entries {
             let at = |sequence| Timestamp::from_secs(sequence as i64);
             let previous =
-                (*before > 0).then(|| Previous { sequence: *before, recorded_at: at(*before) });
+                (*before > 0).then(|| Previous { sequence: *before, published_at: at(*before) });
             chains.note(Origin { writer: [7; 16], sequence: *sequence, previous });
         }
         chains.missing(Timestamp::from_secs(20), DAY)
@@ -106,10 +106,10 @@ mod tests {
     #[test]
     fn what_the_feed_keeps_no_longer_is_not_missed() {
         let mut chains = Chains::default();
-        let recorded_at = Timestamp::from_secs(10);
-        let previous = Some(Previous { sequence: 7, recorded_at });
+        let published_at = Timestamp::from_secs(10);
+        let previous = Some(Previous { sequence: 7, published_at });
         chains.note(Origin { writer: [7; 16], sequence: 8, previous });
-        assert_eq!(chains.missing(recorded_at.after(DAY).before(Duration::from_secs(1)), DAY), 1);
-        assert_eq!(chains.missing(recorded_at.after(DAY), DAY), 0);
+        assert_eq!(chains.missing(published_at.after(DAY).before(Duration::from_secs(1)), DAY), 1);
+        assert_eq!(chains.missing(published_at.after(DAY), DAY), 0);
     }
 }

@@ -69,7 +69,7 @@ pub struct Previous {
     /// Its number.
     pub sequence: u64,
     /// When it was published, by the engine's clock: past the feed's retention nobody misses it.
-    pub recorded_at: Timestamp,
+    pub published_at: Timestamp,
 }
 
 /// How far an acknowledged revocation has come.

@@ -89,7 +89,7 @@ impl Default for State {
 
 impl State {
     fn to_json(&self) -> Option<Vec<u8>> {
-        let last = self.last.map(|last| (last.sequence, last.recorded_at.as_millis()));
+        let last = self.last.map(|last| (last.sequence, last.published_at.as_millis()));
         let form = Form {
             incarnation: base64url::encode(&self.incarnation?),
             through: self.through,
@@ -104,7 +104,7 @@ impl State {
         let Form { incarnation, through, last, last_id, refreshed } =
             serde_json::from_slice(json).ok()?;
         let previous =
-            |(sequence, at)| Previous { sequence, recorded_at: Timestamp::from_millis(at) };
+            |(sequence, at)| Previous { sequence, published_at: Timestamp::from_millis(at) };
         Some(Self {
             incarnation: Some(base64url::decode_array(&incarnation).ok()?),
             through,
@@ -130,7 +130,7 @@ pub(super) fn chained(
 ) -> impl Iterator<Item = Sent> {
     rows.iter().scan(before, move |previous, (sequence, entry)| {
         let origin = Origin { writer, sequence: *sequence, previous: *previous };
-        let place = Previous { sequence: *sequence, recorded_at: published(entry) };
+        let place = Previous { sequence: *sequence, published_at: published(entry) };
         *previous = Some(place);
         Some((place, wire::to_bytes(&entry.record, entry.recorded_at, &origin)))
     })
@@ -164,7 +164,7 @@ mod tests {
         let state = State {
             incarnation: Some([9; 16]),
             through: 12,
-            last: Some(Previous { sequence: 11, recorded_at: at }),
+            last: Some(Previous { sequence: 11, published_at: at }),
             last_id: Id::parse("1795225163000-4"),
             refreshed: at,
         };
@@ -182,7 +182,7 @@ mod tests {
             .map(|(_, bytes)| wire::from_bytes(&bytes).and_then(|entry| entry.origin))
             .map(|origin| origin.map(|origin| (origin.sequence, origin.previous)))
             .collect();
-        let before = Previous { sequence: 3, recorded_at: now };
+        let before = Previous { sequence: 3, published_at: now };
         assert_eq!(sent, [Some((3, None)), Some((7, Some(before)))]);
     }
 

@@ -16,7 +16,7 @@ const FORM: u8 = 1;
 pub(super) fn to_bytes(record: &Record, recorded_at: Timestamp, origin: &Origin) -> Vec<u8> {
     let (before, before_at) = origin
         .previous
-        .map_or((0, Timestamp::EPOCH), |previous| (previous.sequence, previous.recorded_at));
+        .map_or((0, Timestamp::EPOCH), |previous| (previous.sequence, previous.published_at));
     let mut bytes = Vec::with_capacity(BYTES);
     bytes.push(FORM);
     bytes.extend(record.to_bytes());
@@ -43,7 +43,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<Entry> {
         return None;
     }
     let previous =
-        (before > 0).then(|| Some(Previous { sequence: before, recorded_at: time(before_at)? }));
+        (before > 0).then(|| Some(Previous { sequence: before, published_at: time(before_at)? }));
     let previous = match previous {
         Some(previous) => Some(previous?),
         None => None,
@@ -72,7 +72,7 @@ mod tests {
     fn an_entry_is_read_as_it_was_written_and_nothing_else_is() {
         let at = Timestamp::from_secs(1_795_225_163);
         let record = Record::new(Kind::Subject, "ada", Timestamp::END).cut_at(at);
-        for previous in [None, Some(Previous { sequence: 6, recorded_at: at })] {
+        for previous in [None, Some(Previous { sequence: 6, published_at: at })] {
             let origin = Origin { writer: [3; 16], sequence: 7, previous };
             let bytes = to_bytes(&record, at, &origin);
             assert_eq!(bytes.len(), BYTES);
@@ -83,7 +83,7 @@ mod tests {
             assert_eq!(from_bytes(&[bytes.as_slice(), b"x"].concat()), None);
             assert_eq!(from_bytes(&[b"\x02", &bytes[1..]].concat()), None);
         }
-        let backwards = Previous { sequence: 7, recorded_at: at };
+        let backwards = Previous { sequence: 7, published_at: at };
         let origin = Origin { writer: [3; 16], sequence: 7, previous: Some(backwards) };
         assert_eq!(from_bytes(&to_bytes(&record, at, &origin)), None);
     }

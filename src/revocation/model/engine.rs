@@ -205,7 +205,7 @@ impl Writer {
         };
         let mut previous = match self.published.last_key_value() {
             Some((number, (_, at))) if !again => {
-                Some(Previous { sequence: *number, recorded_at: *at })
+                Some(Previous { sequence: *number, published_at: *at })
             }
             _ => None,
         };
@@ -217,7 +217,7 @@ impl Writer {
             let (record, at) = self.kept[number];
             let origin = Origin { writer: self.id, sequence: *number, previous };
             let position = engine.add(Entry::new(record, at).from_writer(origin));
-            previous = Some(Previous { sequence: *number, recorded_at: engine_time });
+            previous = Some(Previous { sequence: *number, published_at: engine_time });
             sent.insert(*number, (position, engine_time));
             if !again {
                 self.published.insert(*number, (position, engine_time));
