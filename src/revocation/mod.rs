@@ -1,7 +1,7 @@
 //! Revocation: ending what a token says before its time.
 //!
-//! A [`RevocationList`](crate::RevocationList) is written by whoever logs people out;
-//! [`Revocations`](crate::Revocations) is what a verifier knows of it. The list in memory is the only
+//! A [`RevocationList`] is written by whoever logs people out;
+//! [`Revocations`] is what a verifier knows of it. The list in memory is the only
 //! one that a request asks: stores and feeds work behind it, on threads of their own.
 
 mod budget;
