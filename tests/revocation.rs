@@ -695,3 +695,23 @@ fn a_store_that_does_not_take_it_leaves_it_in_force_here_and_says_so() {
     assert_eq!(fault.code(), "disk_full");
     assert_eq!(code(&shop(&world.keys, &world.hand, &list), &token), "session_revoked");
 }
+
+#[test]
+fn a_store_is_rid_of_what_has_ended_by_whoever_writes() {
+    let world = World::new();
+    let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+    let list = RevocationList::setup().clock(world.hand.clock()).with_store(store.clone());
+    let list = list.expect("a list");
+    let kept = || store.clone().poll(None).expect("a feed").entries.len();
+    list.revoke(&Revocation::foreign_session("a")).expect("room");
+    world.hand.advance(8 * HOUR);
+    list.revoke(&Revocation::foreign_session("b")).expect("room");
+    assert_eq!(kept(), 2, "the first has not ended");
+    world.hand.advance(HOUR);
+    list.revoke(&Revocation::foreign_session("c")).expect("room");
+    assert_eq!(kept(), 2, "the first has ended");
+    // A clock that jumps drops nothing.
+    world.hand.jump(Timestamp::from_secs(NOW + 3653 * 86_400));
+    list.revoke(&Revocation::foreign_session("d")).expect("room");
+    assert_eq!(kept(), 3);
+}

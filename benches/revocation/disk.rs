@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use waxseal::RevocationList;
-use waxseal::claims::SessionId;
 use waxseal::revocation::{Revocation, RevocationPolicy, SqliteStore};
 use waxseal::time::Stopwatch;
 
-use super::{Line, Size, median};
+use super::{Line, Size, id, median, millis, percentile_99};
 
 /// DESIGN: every process follows the others.
 const MOST_MILLISECONDS: f64 = 100.0;
@@ -109,19 +108,4 @@ fn rate(callers: usize, time: Duration) -> f64 {
 
 fn of(number: usize) -> Revocation {
     Revocation::session(id(number))
-}
-
-fn id(number: usize) -> SessionId {
-    let mut bytes = [0x5a; 16];
-    bytes[..8].copy_from_slice(&(number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-    SessionId::from(bytes)
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
-fn percentile_99(figures: &mut [f64]) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() * 99 / 100]
 }

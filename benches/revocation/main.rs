@@ -7,9 +7,14 @@
 #![allow(missing_docs, clippy::disallowed_methods)]
 
 mod disk;
+#[cfg(feature = "redis")]
+mod engine;
 mod lookup;
 
 use std::process::ExitCode;
+use std::time::Duration;
+
+use waxseal::claims::SessionId;
 
 /// How much is done.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,7 +50,15 @@ fn main() -> ExitCode {
     let little = std::env::args().any(|argument| argument == "--test");
     let size = if little { Size::Little } else { Size::Whole };
     let mut all_hold = true;
-    for part in [lookup::run, disk::load, disk::propagation, disk::group_commit] {
+    let parts: &[fn(Size) -> Vec<Line>] = &[
+        lookup::run,
+        disk::load,
+        disk::propagation,
+        disk::group_commit,
+        #[cfg(feature = "redis")]
+        engine::run,
+    ];
+    for part in parts {
         for line in part(size) {
             println!("{}", line.text);
             all_hold &= line.holds;
@@ -58,4 +71,19 @@ fn main() -> ExitCode {
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
+}
+
+fn id(number: usize) -> SessionId {
+    let mut bytes = [0x5a; 16];
+    bytes[..8].copy_from_slice(&(number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+    SessionId::from(bytes)
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn percentile_99(figures: &mut [f64]) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() * 99 / 100]
 }

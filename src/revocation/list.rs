@@ -3,20 +3,20 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::claims::SessionId;
 use crate::follow::Followed;
-use crate::limits;
 use crate::time::{Clock, Timestamp};
 
-use super::follower::{Gauges, follow};
+use super::events;
+use super::follower::Gauges;
 use super::health::{RevocationHealth, Verdict};
 use super::set::{Full, Set};
 use super::{
-    Acknowledged, Entry, Kind, Record, Revocation, RevocationFeed, RevocationPolicy,
-    RevocationStore, RevokeError, StoreError,
+    Acknowledged, Entry, Kind, ListSetup, Record, Revocation, RevocationPolicy, RevocationStore,
+    RevokeError, StoreError,
 };
 
 /// What was revoked. Cloning shares the list.
@@ -37,8 +37,10 @@ pub(super) struct Inner {
     pub(super) policy: RevocationPolicy,
     pub(super) gauges: Arc<Gauges>,
     pub(super) clock: Clock,
-    store: Option<Box<dyn RevocationStore>>,
-    followed: Option<Followed<Duration>>,
+    pub(super) store: Option<Box<dyn RevocationStore>>,
+    /// Seconds by [`Clock::elapsed`].
+    pub(super) next_prune: AtomicU64,
+    pub(super) followed: Option<Followed<Duration>>,
 }
 
 impl RevocationList {
@@ -69,11 +71,7 @@ impl RevocationList {
     /// A list with other numbers, another clock, another cap.
     #[must_use]
     pub fn setup() -> ListSetup {
-        ListSetup {
-            policy: RevocationPolicy::default(),
-            clock: Clock::system(),
-            cap: limits::REVOKED,
-        }
+        ListSetup::default()
     }
 
     /// Ends what `revocation` names: here at once, and, as far as the answer says, for good.
@@ -113,7 +111,11 @@ impl RevocationList {
                 self.purge_sometimes();
                 Ok(Acknowledged::InMemory)
             }
-            Some(store) => Ok(store.record(entries)?),
+            Some(store) => {
+                let acknowledged = store.record(entries)?;
+                self.prune_sometimes(&**store);
+                Ok(acknowledged)
+            }
         }
     }
 
@@ -197,6 +199,23 @@ impl RevocationList {
         self.0.clock.now()
     }
 
+    /// A store grows by writing, so whoever writes drops what has ended, once an hour.
+    fn prune_sometimes(&self, store: &dyn RevocationStore) {
+        const EVERY: u64 = 3600;
+        let Inner { gauges, clock, next_prune, .. } = &*self.0;
+        let (now, due) = (clock.elapsed().as_secs(), next_prune.load(Ordering::Relaxed));
+        let next = now.saturating_add(EVERY);
+        let won = now >= due
+            && next_prune.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        if won
+            && let Some(horizon) = gauges.horizon(clock)
+            && let Err(fault) = store.prune(horizon)
+        {
+            // What was to be recorded is recorded; that too much is kept hurts nobody.
+            events::fault(&fault);
+        }
+    }
+
     /// Nobody may have to call `purge`: it is done as the list grows.
     fn purge_sometimes(&self) {
         const EVERY: usize = 4096;
@@ -242,88 +261,6 @@ impl Inner {
             stale_refusals: gauges.stale_refusals.load(Ordering::Relaxed),
             corrupt: gauges.corrupt.load(Ordering::Relaxed),
         }
-    }
-}
-
-/// A list to be opened.
-#[derive(Clone, Debug)]
-pub struct ListSetup {
-    policy: RevocationPolicy,
-    clock: Clock,
-    cap: usize,
-}
-
-impl ListSetup {
-    /// The numbers of a list in memory; a store brings its own.
-    #[must_use]
-    pub fn policy(self, policy: RevocationPolicy) -> Self {
-        Self { policy, ..self }
-    }
-
-    /// Takes the time from `clock`.
-    #[must_use]
-    pub fn clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
-    }
-
-    /// Holds `cap` tokens and sessions at most, instead of [`limits::REVOKED`]; more are refused, and
-    /// none is dropped for another.
-    #[must_use]
-    pub fn cap(self, cap: usize) -> Self {
-        Self { cap, ..self }
-    }
-
-    /// An empty list that lives as long as the process.
-    #[must_use]
-    pub fn in_memory(self) -> RevocationList {
-        let (set, gauges) = self.parts();
-        let Self { policy, clock, .. } = self;
-        let inner = Inner { set, policy, gauges, clock, store: None, followed: None };
-        RevocationList(Arc::new(inner))
-    }
-
-    /// The list of `store`.
-    ///
-    /// # Errors
-    /// [`StoreError`] if it cannot be read whole.
-    pub fn with_store(
-        self,
-        store: impl RevocationStore + 'static,
-    ) -> Result<RevocationList, StoreError> {
-        let (set, gauges) = self.parts();
-        let (clock, policy) = (self.clock, store.policy());
-        let followed = follow(store.feed()?, Arc::clone(&set), Arc::clone(&gauges), &clock)?;
-        let (store, followed) = (Some(Box::new(store) as Box<_>), Some(followed));
-        Ok(RevocationList(Arc::new(Inner { set, policy, gauges, clock, store, followed })))
-    }
-
-    /// What `feed` tells, to be asked and not to be written.
-    pub(super) fn follow(
-        self,
-        feed: Box<dyn RevocationFeed>,
-    ) -> Result<RevocationList, StoreError> {
-        let (set, gauges) = self.parts();
-        let (clock, policy) = (self.clock, self.policy);
-        let followed = Some(follow(feed, Arc::clone(&set), Arc::clone(&gauges), &clock)?);
-        let inner = Inner { set, policy, gauges, clock, store: None, followed };
-        Ok(RevocationList(Arc::new(inner)))
-    }
-
-    /// As [`ListSetup::follow`], read only when somebody asks for it.
-    #[cfg(test)]
-    pub(super) fn read_by_hand(
-        self,
-        feed: Box<dyn RevocationFeed>,
-    ) -> Result<RevocationList, StoreError> {
-        let (set, gauges) = self.parts();
-        let (clock, policy) = (self.clock, self.policy);
-        let read = super::follower::read(feed, Arc::clone(&set), Arc::clone(&gauges), &clock)?;
-        let inner = Inner { set, policy, gauges, clock, store: None, followed: Some(read) };
-        Ok(RevocationList(Arc::new(inner)))
-    }
-
-    fn parts(&self) -> (Arc<Set>, Arc<Gauges>) {
-        (Arc::new(Set::new(self.cap)), Arc::new(Gauges::default()))
     }
 }
 

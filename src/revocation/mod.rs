@@ -25,6 +25,7 @@ mod record;
 #[expect(clippy::module_inception, reason = "the room and the thing")]
 mod revocation;
 mod set;
+mod setup;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -38,11 +39,12 @@ pub use error::{RevokeError, Revoked, StaleList, StoreError};
 pub use health::{RevocationHealth, Verdict};
 pub(crate) use known::{Demand, Situation};
 pub use known::{Freshness, Revocations};
-pub use list::{ListSetup, RevocationList};
+pub use list::RevocationList;
 pub use memory::MemoryStore;
 pub use named::Said;
 pub use record::{Kind, NotARecord, Record, RecordKey};
 pub use revocation::Revocation;
+pub use setup::ListSetup;
 pub use snapshot::{
     SignedSnapshot, Snapshot, SnapshotError, SnapshotFault, SnapshotFeed, SnapshotWriter,
 };
