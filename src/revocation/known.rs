@@ -84,6 +84,15 @@ impl Revocations {
         RevocationList::setup().follow_place(place).map(Self::from)
     }
 
+    /// Follows the list at `place` as [`Revocations::follow`] does, with the clock and cap of `setup`.
+    ///
+    /// # Errors
+    /// As [`Revocations::follow`].
+    #[cfg(feature = "sqlite")]
+    pub fn follow_with(setup: ListSetup, place: &str) -> Result<Self, StoreError> {
+        setup.follow_place(place).map(Self::from)
+    }
+
     /// Follows the signed snapshots at `place`, a path or a URL (feature `http-client`), with the
     /// public half of the key that signs them. The policy is the list's.
     ///

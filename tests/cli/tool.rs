@@ -19,7 +19,7 @@ pub(crate) const VALID: &str = "2026-11-21T01:45:00Z";
 pub(crate) fn program(dir: impl AsRef<Path>) -> Command {
     let mut command = Command::new(PROGRAM);
     command.current_dir(dir).stdin(Stdio::null());
-    for name in ["WAXSEAL_KEYS", "NO_COLOR", "TERM"] {
+    for name in ["WAXSEAL_KEYS", "WAXSEAL_STORE", "NO_COLOR", "TERM"] {
         command.env_remove(name);
     }
     command

@@ -76,8 +76,8 @@ fn run_verb(verb: Verb, output: &mut Output) -> Result<Code, Failure> {
         Verb::Serve(options) => cmd::serve::run(options, output),
         Verb::Completions { shell } => cmd::completions(shell, output),
         Verb::Man { dir } => cmd::man::run(dir.as_deref(), output),
-        Verb::DemoLogin { keys } => cmd::demo::login::run(&keys),
-        Verb::DemoVerifier { keys } => cmd::demo::verifier::run(&keys),
+        Verb::DemoLogin { keys, list } => cmd::demo::login::run(&keys, &list),
+        Verb::DemoVerifier { keys, list } => cmd::demo::verifier::run(&keys, &list),
     }
 }
 

@@ -167,12 +167,16 @@ pub(crate) enum Verb {
     DemoLogin {
         /// The ring
         keys: PathBuf,
+        /// The revocation list
+        list: String,
     },
     /// A verifying process of the demo, on its standard streams
     #[command(hide = true)]
     DemoVerifier {
         /// The JWK Set
         keys: PathBuf,
+        /// The revocation list
+        list: String,
     },
 }
 

@@ -1,30 +1,31 @@
-//! The login process: it alone holds private keys.
+//! The login process: it alone holds private keys, and it alone logs people out.
 
 use std::path::Path;
 use std::time::Duration;
 
-use waxseal::session::{RenewError, Renewal, Renewer};
-use waxseal::time::{Clock, ManualClock};
+use waxseal::session::{Lifetimes, RenewError, Renewal, Renewer};
+use waxseal::time::{Clock, ManualClock, Stopwatch};
 use waxseal::{Issuer, Keys, RevocationList, VerifyError};
 
 use crate::exit::{Code, Failure};
 
 use super::peer::{Answer, Ask, serve};
-use super::{AUDIENCE, Cart, ISSUER};
+use super::{AUDIENCE, Cart, DEFAULT_MINUTES, ISSUER};
 
-pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
+pub(crate) fn run(keys: &Path, list: &str) -> Result<Code, Failure> {
     let hand = ManualClock::at(Clock::system().now().floor_secs());
     let keys = Keys::read_by(keys, hand.clock())?;
-    let list = RevocationList::in_memory();
-    let issuer_for = |audience: &str| -> Result<Renewer, Failure> {
-        Issuer::new(&keys, ISSUER, audience)
+    let list = RevocationList::setup().clock(hand.clock()).open(list)?;
+    let issuer_for = |audience: &str, minutes: u64| -> Result<Renewer, Failure> {
+        let lifetimes = Lifetimes::default().token(Duration::from_secs(60 * minutes));
+        Issuer::with_lifetimes(&keys, ISSUER, audience, lifetimes)
             .and_then(|issuer| issuer.clock(hand.clock()).renewing(&list))
             .map_err(|fault| Failure::new(Code::BAD_DATA, fault.to_string()))
     };
-    let shop = issuer_for(AUDIENCE)?;
+    let shop = issuer_for(AUDIENCE, DEFAULT_MINUTES)?;
     serve(|ask| match ask {
-        Ask::LogIn { subject, audience, items } => {
-            let token = issuer_for(&audience)?
+        Ask::LogIn { subject, audience, items, minutes } => {
+            let token = issuer_for(&audience, minutes)?
                 .mint(&subject, &Cart { items })
                 .map_err(|fault| Failure::new(Code::BAD_DATA, fault.to_string()))?;
             Ok(Answer { token: Some(token.into_string()), ..Answer::default() })
@@ -34,17 +35,26 @@ pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
             Err(RenewError::Ended(fault)) => Ok(Answer::refused(&fault)),
             Err(fault) => Err(Failure::new(Code::BAD_DATA, fault.to_string())),
         },
+        Ask::LogOut { token } => match shop.verify::<Cart>(&token) {
+            Ok(session) => {
+                let stopwatch = Stopwatch::start();
+                session.log_out(&list)?;
+                let micros = Some(stopwatch.elapsed().as_secs_f64() * 1e6);
+                Ok(Answer { micros, ..Answer::default() })
+            }
+            Err(fault) => Ok(Answer::refused(&fault)),
+        },
         Ask::Wait { seconds } => {
             hand.advance(Duration::from_secs(seconds));
+            // Between two moments of this clock a running service has looked a thousand times.
+            let _ = list.reload();
             Ok(Answer::default())
         }
         Ask::Reload => {
             keys.reload()?;
             Ok(Answer::default())
         }
-        Ask::Verify { .. } | Ask::Revoke { .. } => {
-            Err(Failure::new(Code::USAGE, "a login process does not do that"))
-        }
+        Ask::Verify { .. } => Err(Failure::new(Code::USAGE, "a login process does not do that")),
     })
 }
 

@@ -3,7 +3,9 @@
 
 mod formats;
 mod judged;
+mod kills;
 pub(crate) mod login;
+mod logout;
 mod peer;
 mod rotation;
 mod steps;
@@ -22,6 +24,9 @@ use crate::output::Output;
 const ISSUER: &str = "https://id.example";
 const AUDIENCE: &str = "shop";
 const OTHER_AUDIENCE: &str = "blog";
+
+/// How long a token of the demo lives that says nothing else: the library's own default.
+const DEFAULT_MINUTES: u64 = 15;
 
 /// The state that the demo's sessions carry.
 #[derive(Debug, Deserialize, Serialize)]

@@ -14,14 +14,14 @@ use crate::exit::{Code, Failure, of_refusal};
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub(super) enum Ask {
-    /// Log `subject` in for `audience`.
-    LogIn { subject: String, audience: String, items: Vec<u32> },
+    /// Log `subject` in for `audience`, with a token of that many minutes.
+    LogIn { subject: String, audience: String, items: Vec<u32>, minutes: u64 },
+    /// Log the session of `token` out.
+    LogOut { token: String },
     /// Renew the session of `token`.
     Renew { token: String },
     /// Judge `token`.
     Verify { token: String },
-    /// Put the session `sid` on the revocation list.
-    Revoke { sid: String },
     /// Read the keys again, as a running service does every few seconds.
     Reload,
     /// Let `seconds` pass.
@@ -41,7 +41,7 @@ pub(super) struct Answer {
     pub(super) items: Option<Vec<u32>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) generation: Option<u64>,
-    /// The time that the judgement took.
+    /// The time that the judgement took, or the logout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) micros: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,12 +82,18 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// Starts this very program with the verb `verb` and the keys at `keys`.
-    pub(super) fn start(name: &'static str, verb: &str, keys: &Path) -> Result<Self, Failure> {
+    /// Starts this very program with the verb `verb`, the keys at `keys` and the list at `list`.
+    pub(super) fn start(
+        name: &'static str,
+        verb: &str,
+        keys: &Path,
+        list: &Path,
+    ) -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(|fault| died(name, &fault))?;
         let mut process = Command::new(program)
             .arg(verb)
             .arg(keys)
+            .arg(list)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -102,12 +108,30 @@ impl Peer {
     }
 
     pub(super) fn ask(&mut self, ask: &Ask) -> Result<Answer, Failure> {
+        self.tell(ask)?;
+        self.answer()?.ok_or_else(|| died(self.name, &"no answer"))
+    }
+
+    /// Asks without waiting for the answer.
+    pub(super) fn tell(&mut self, ask: &Ask) -> Result<(), Failure> {
         let line = serde_json::to_string(ask).map_err(|fault| died(self.name, &fault))?;
         let asks = self.asks.as_mut().ok_or_else(|| died(self.name, &"no standard input"))?;
-        writeln!(asks, "{line}").and_then(|()| asks.flush()).map_err(|e| died(self.name, &e))?;
+        writeln!(asks, "{line}").and_then(|()| asks.flush()).map_err(|e| died(self.name, &e))
+    }
+
+    /// The next answer; `None` if the process ended before it had said it whole.
+    pub(super) fn answer(&mut self) -> Result<Option<Answer>, Failure> {
         let mut line = String::new();
         self.answers.read_line(&mut line).map_err(|fault| died(self.name, &fault))?;
-        serde_json::from_str(&line).map_err(|fault| died(self.name, &fault))
+        if !line.ends_with('\n') {
+            return Ok(None);
+        }
+        serde_json::from_str(&line).map(Some).map_err(|fault| died(self.name, &fault))
+    }
+
+    /// Ends the process as `kill -9` does: it has no time to write anything more.
+    pub(super) fn kill(&mut self) -> Result<(), Failure> {
+        self.process.kill().map_err(|fault| died(self.name, &fault))
     }
 }
 

@@ -42,6 +42,7 @@ expect() {
     [ "$code" = "$wanted" ] || { echo "FALSE: expected exit $wanted"; exit 1; }
 }
 waxseal() { "$program" "$@"; }
+unset WAXSEAL_STORE
 
 # The login service makes its ring once, and gives the public half to everybody.
 expect 0 waxseal keys init --keys keys --issuer https://id.example
@@ -73,6 +74,17 @@ judge 13 @blog.jwt
 # Idle for 31 minutes: past exp, and past the idle limit that bounds renewal.
 expect 12 waxseal verify --key jwks.json --aud shop --session --at now+31m @ada.jwt
 
+# Logout: a list that the login service writes and every verifier follows. It is never made by accident.
+expect 66 waxseal revoke add --sub ada
+expect 0 waxseal revoke init
+expect 0 waxseal verify --key jwks.json --aud shop --session --revoked revoked.db @ada.jwt
+expect 0 waxseal revoke add --sub ada --reason "lost phone" --dry-run
+expect 0 waxseal revoke add --sub ada --reason "lost phone"
+expect 15 waxseal verify --key jwks.json --aud shop --session --revoked revoked.db @ada.jwt
+expect 15 waxseal revoke check @ada.jwt
+expect 0 waxseal revoke list
+expect 0 waxseal revoke status
+
 # alg: none. The header is {"alg":"none","typ":"session+jwt"}.
 payload=$(cut -d. -f2 ada.jwt)
 echo "eyJhbGciOiJub25lIiwidHlwIjoic2Vzc2lvbitqd3QifQ.$payload." > none.jwt
@@ -102,6 +114,7 @@ expect 76 waxseal keys prune 1 --keys rehearsal --ring id.example --at now+31d
 expect 0 waxseal keys tick --keys rehearsal --at now+32d
 expect 14 waxseal verify --keys rehearsal --aud shop @ada.jwt
 
-# Renewal and revocation happen inside the login service, by function calls: `waxseal demo` shows them.
+# Renewal and the logout of a browser happen inside the login service, by function calls: `waxseal demo`
+# shows them.
 echo; echo "Every line held."
 "#;

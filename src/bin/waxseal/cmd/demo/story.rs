@@ -6,6 +6,7 @@ use std::time::Duration;
 use waxseal::base64url;
 use waxseal::key::{Algorithm, Key, KeySource as _};
 use waxseal::keyring::{NewRing, Rotator};
+use waxseal::revocation::{RevocationPolicy, SqliteStore};
 use waxseal::secret::SecretBytes;
 use waxseal::time::{Clock, ManualClock};
 
@@ -14,18 +15,21 @@ use crate::output::{Output, escape};
 
 use super::judged;
 use super::peer::{Answer, Ask, Peer, Refusal};
-use super::{AUDIENCE, ISSUER, OTHER_AUDIENCE};
+use super::{AUDIENCE, DEFAULT_MINUTES, ISSUER, OTHER_AUDIENCE};
 
 /// Tells the story with a ring in `dir`; false if any of its lines was.
 pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     let keys = dir.join("keys");
     let hand = ManualClock::at(Clock::system().now().floor_secs());
     let ring = NewRing::new(ISSUER).by("demo").clock(hand.clock()).create(&keys)?;
-    let jwks = keys.join("jwks.json");
+    let (jwks, list) = (keys.join("jwks.json"), dir.join("revoked.db"));
+    SqliteStore::create(&list, RevocationPolicy::default())?;
     let mut stage = Stage {
-        login: Peer::start("login", "demo-login", &keys)?,
-        shop: Peer::start("shop", "demo-verifier", &jwks)?,
-        mail: Peer::start("mail", "demo-verifier", &jwks)?,
+        login: Peer::start("login", "demo-login", &keys, &list)?,
+        shop: Peer::start("shop", "demo-verifier", &jwks, &list)?,
+        mail: Peer::start("mail", "demo-verifier", &jwks, &list)?,
+        dir,
+        waited: 0,
         rotator: Rotator::new(&keys).by("demo").clock(hand.clock()),
         hand,
         output,
@@ -41,8 +45,8 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     stage.refuse_the_unsigned(&renewed)?;
     let public = ring.key_set().members().first().map(|member| member.key.clone());
     stage.refuse_the_confused(&renewed, public.as_ref())?;
-    stage.log_out(&renewed)?;
     stage.refuse_the_idle()?;
+    stage.log_out()?;
     stage.rotate()?;
     stage.all_true &= judged::tell(&dir.join("formats"), stage.output)?;
     let verdict = if stage.all_true { "Every line held." } else { "A LINE WAS FALSE." };
@@ -53,9 +57,12 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
 
 /// The processes, their clock, and the teller.
 pub(super) struct Stage<'a> {
+    pub(super) dir: &'a Path,
     pub(super) login: Peer,
     pub(super) shop: Peer,
     mail: Peer,
+    /// How far the clock of every process was moved, in seconds.
+    waited: u64,
     pub(super) rotator: Rotator,
     pub(super) hand: ManualClock,
     pub(super) output: &'a mut Output,
@@ -142,14 +149,6 @@ impl Stage<'_> {
         self.refused(&forged, "HS256 with the public key as secret", 11)
     }
 
-    fn log_out(&mut self, token: &str) -> Result<(), Failure> {
-        let sid = self.verify(Place::Shop, token)?.sid.unwrap_or_default();
-        for peer in [&mut self.shop, &mut self.mail] {
-            peer.ask(&Ask::Revoke { sid: sid.clone() })?;
-        }
-        self.refused(token, "revoked, by the list in memory", 15)
-    }
-
     fn refuse_the_idle(&mut self) -> Result<(), Failure> {
         let token = self.log_in(AUDIENCE)?;
         self.wait(31 * 60)?;
@@ -158,8 +157,14 @@ impl Stage<'_> {
     }
 
     pub(super) fn log_in(&mut self, audience: &str) -> Result<String, Failure> {
+        self.log_in_for(audience, DEFAULT_MINUTES)
+    }
+
+    /// Logs in, with a token that lives for so many minutes.
+    pub(super) fn log_in_for(&mut self, audience: &str, minutes: u64) -> Result<String, Failure> {
         let (subject, audience) = ("ada".to_owned(), audience.to_owned());
-        let answer = self.login.ask(&Ask::LogIn { subject, audience, items: vec![7] })?;
+        let ask = Ask::LogIn { subject, audience, items: vec![7], minutes };
+        let answer = self.login.ask(&ask)?;
         answer.token.ok_or_else(|| Failure::new(Code::FALSE_LINE, "the login gave no token"))
     }
 
@@ -171,8 +176,15 @@ impl Stage<'_> {
         peer.ask(&Ask::Verify { token: token.to_owned() })
     }
 
+    /// Another process, by the clock of all.
+    pub(super) fn join(&self, mut peer: Peer) -> Result<Peer, Failure> {
+        peer.ask(&Ask::Wait { seconds: self.waited })?;
+        Ok(peer)
+    }
+
     pub(super) fn wait(&mut self, seconds: u64) -> Result<(), Failure> {
         self.hand.advance(Duration::from_secs(seconds));
+        self.waited += seconds;
         for peer in [&mut self.login, &mut self.shop, &mut self.mail] {
             peer.ask(&Ask::Wait { seconds })?;
         }

@@ -1,23 +1,24 @@
-//! A verifying process: it holds public keys and a revocation list, and could not mint if it tried.
+//! A verifying process: it holds public keys and follows a revocation list, and could not mint if it
+//! tried.
 
 use std::path::Path;
 use std::time::Duration;
 
-use waxseal::revocation::Revocation;
 use waxseal::time::{Clock, ManualClock, Stopwatch};
-use waxseal::{PublicKeys, RevocationList, Verifier};
+use waxseal::{PublicKeys, RevocationList, Revocations, Verifier};
 
 use crate::exit::{Code, Failure};
 
 use super::peer::{Answer, Ask, serve};
 use super::{AUDIENCE, Cart, ISSUER};
 
-pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
+pub(crate) fn run(keys: &Path, list: &str) -> Result<Code, Failure> {
     let keys = PublicKeys::follow(keys)?;
     let hand = ManualClock::at(Clock::system().now().floor_secs());
-    let list = RevocationList::in_memory();
+    let setup = RevocationList::setup().clock(hand.clock());
+    let list = Revocations::follow_with(setup, list)?;
     let verifier =
-        Verifier::new(keys.clone(), ISSUER, AUDIENCE).clock(hand.clock()).revocations(&list);
+        Verifier::new(keys.clone(), ISSUER, AUDIENCE).clock(hand.clock()).revocations(list.clone());
     serve(|ask| match ask {
         Ask::Verify { token } => {
             let stopwatch = Stopwatch::start();
@@ -35,22 +36,19 @@ pub(crate) fn run(keys: &Path) -> Result<Code, Failure> {
                 Err(fault) => Answer { micros: Some(micros), ..Answer::refused(&fault) },
             })
         }
-        Ask::Revoke { sid } => {
-            let sid = sid.parse().map_err(|_| Failure::new(Code::BAD_DATA, "no session id"))?;
-            list.revoke(&Revocation::session(sid))
-                .map_err(|fault| Failure::new(Code::CANNOT_WRITE, fault.to_string()))?;
-            Ok(Answer::default())
-        }
         Ask::Wait { seconds } => {
             hand.advance(Duration::from_secs(seconds));
+            // Between two moments of this clock a running service has looked a thousand times; if in
+            // vain, its list grows old.
+            let _ = list.reload();
             Ok(Answer::default())
         }
         Ask::Reload => {
             keys.reload()?;
             Ok(Answer::default())
         }
-        Ask::LogIn { .. } | Ask::Renew { .. } => {
-            Err(Failure::new(Code::USAGE, "a verifying process cannot mint"))
+        Ask::LogIn { .. } | Ask::LogOut { .. } | Ask::Renew { .. } => {
+            Err(Failure::new(Code::USAGE, "a verifying process neither mints nor revokes"))
         }
     })
 }
