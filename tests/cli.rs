@@ -21,6 +21,8 @@ mod forms;
 mod hostile;
 #[path = "cli/lint.rs"]
 mod lint;
+#[path = "cli/revocation.rs"]
+mod revocation;
 #[path = "cli/rings.rs"]
 mod rings;
 #[path = "cli/rotation.rs"]

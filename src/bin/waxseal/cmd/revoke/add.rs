@@ -17,9 +17,11 @@ pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failu
     let (revocation, name) = revocation(options)?;
     let place = place::of(&options.store);
     let now = Clock::system().now();
+    check_cut(options.before, now)?;
+    // What no list records is refused before one is opened.
+    RevocationPolicy::default().record(&revocation, now)?;
     if options.dry_run {
         let policy = SqliteStore::look(&place)?.policy;
-        check_cut(options.before, &policy, now)?;
         let record = policy.record(&revocation, now)?;
         let facts = Facts { record, name: &name, policy, acknowledged: None, now, place: &place };
         facts.print(options, output)?;
@@ -27,7 +29,6 @@ pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failu
     }
     let list = RevocationList::open(&place)?;
     let policy = list.policy();
-    check_cut(options.before, &policy, now)?;
     let planned = policy.record(&revocation, now)?;
     if matches!(planned.kind(), Kind::Key | Kind::Everything) {
         output.note(&format!("will end {}; no entry can be taken back", {
@@ -70,13 +71,9 @@ fn revocation(options: &AddEntry) -> Result<(Revocation, String), Failure> {
 }
 
 /// No entry can be taken back: one that ends the sessions of tomorrow would keep people out till then.
-fn check_cut(
-    cut: Option<Timestamp>,
-    policy: &RevocationPolicy,
-    now: Timestamp,
-) -> Result<(), Failure> {
+fn check_cut(cut: Option<Timestamp>, now: Timestamp) -> Result<(), Failure> {
     match cut {
-        Some(cut) if cut > now.after(policy.clock_difference()) => {
+        Some(cut) if cut > now => {
             let what = format!("--before {cut} is in the future: nobody could log in until then");
             Err(Failure::new(Code::USAGE, what).next("leave --before out: it is now then"))
         }

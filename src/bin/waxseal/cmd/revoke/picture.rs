@@ -5,7 +5,7 @@ use waxseal::base64url;
 use waxseal::revocation::{Entry, Record, RevocationHealth, RevocationPolicy, SqliteStore};
 use waxseal::time::Timestamp;
 
-use crate::exit::Failure;
+use crate::exit::{Code, Failure};
 use crate::lists::{self, is_engine};
 use crate::members::Time;
 use crate::output::Output;
@@ -22,11 +22,11 @@ pub(super) struct Picture {
 impl Picture {
     pub(super) fn take(place: &str) -> Result<Self, Failure> {
         let list = lists::follow(place, None)?;
-        let (rows, health) = (rows_of(&list, place)?, list.health());
-        match (list.policy(), health) {
-            (Some(policy), Some(health)) => Ok(Self { policy, rows, health }),
-            _ => unreachable!("it was followed"),
-        }
+        let rows = rows_of(&list, place)?;
+        let (Some(policy), Some(health)) = (list.policy(), list.health()) else {
+            return Err(Failure::new(Code::BUG, format!("{place} is followed and is no list")));
+        };
+        Ok(Self { policy, rows, health })
     }
 }
 
