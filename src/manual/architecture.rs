@@ -50,7 +50,7 @@
 //! | key | one trusted key of that `kid`, and is it this key's algorithm? | no cryptography |
 //! | signature | MAC, signature or tag | one primitive |
 //! | type (and a footer that was asked for), issuer, audience, time, claims | in this order; the first refusal wins | the payload is read |
-//! | revocation | session, token, subject | at most three look-ups |
+//! | revocation | session, token; key, cut-offs; then the age of the list | at most seven look-ups in memory, two where there are no cut-offs |
 //!
 //! Before the signature is right the payload is not parsed; in a JWS it is not even decoded. The token
 //! never chooses an algorithm: it names a key, and the key has exactly one.

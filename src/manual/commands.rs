@@ -18,11 +18,15 @@
 //! | `keys new` | makes a key in a file | – |
 //! | `keys public`, `jwks`, `export` | the public half, all public halves, a private key | – |
 //! | `keys convert`, `id` | a key in another form; its names | – |
+//! | `revoke init` | makes an empty revocation list | – |
+//! | `revoke add` | ends a session, a token, or all that began up to a moment; see [`revocation`](super::revocation) | – |
+//! | `revoke list`, `status`, `prune` | every entry, the health of a list, what may leave it | – |
+//! | `revoke check` | tells whether an entry names a token; verifies nothing | no |
 //! | `serve` | hands out a ring's public keys, or a JWK Set file, and a revocation list, over HTTP | – |
 //! | `completions`, `man` | for your shell | no |
 //!
-//! No verb renews a session or revokes one yet, and `verify` knows no revocation list: it says
-//! `not checked`. No verb asks the network; `serve` answers it: `curl -s URL | waxseal verify --key - @t`.
+//! No verb renews a session. `verify` asks the revocation list that `--revoked` names; without one it
+//! says `not checked`. No verb asks the network; `serve` answers it: `curl -s URL | waxseal verify --key - @t`.
 //!
 //! # Input
 //! * A token is an argument, `@FILE`, or `-` for standard input. Without an argument a pipe is read;
@@ -35,6 +39,7 @@
 //!   `--key FILE` is a JWK, a JWK Set, a PEM or a PASERK, recognised by how it begins, `-` for standard
 //!   input. A bare secret says how it is written: `raw:FILE`, `hex:FILE` or `b64:FILE`, with `--alg`. An
 //!   RSA key that does not say its algorithm needs `--alg` too.
+//! * `--store FILE` is a revocation list; `WAXSEAL_STORE` may hold its path, else it is `revoked.db`.
 //! * `-c name=text` is a string, `-c name:=JSON` any value. A name given twice is refused.
 //!
 //! # Serving
@@ -63,7 +68,7 @@
 //!   When there are more, the oldest ends.
 //!
 //! # Many tokens
-//! `inspect --jsonl` and `verify --jsonl` read one token a line, from a pipe, `@FILE` or several
+//! `inspect --jsonl`, `verify --jsonl` and `revoke check --jsonl` read one token a line, from a pipe, `@FILE` or several
 //! arguments, and print one JSON object a line, in the order of the input: what `--json` prints, with
 //! `line` (from 1, blank lines and all sources counted) and `kid` (the token's own word, or `null`). A
 //! bad line is an object too; it has `code` and `exit`, and `error` (`inspect`) or `verdict` and
@@ -77,7 +82,7 @@
 //! | where | write |
 //! |---|---|
 //! | `--ttl`, `--leeway` | `90s`, `15m`, `2h30m`, `7d`, `1w`; no months, no years |
-//! | `--at` | `2026-11-21T01:40:52Z`, `@1795225252`, `now`, `now+20m`, `now-5m` |
+//! | `--at`, `--before` | `2026-11-21T01:40:52Z`, `@1795225252`, `now`, `now+20m`, `now-5m` |
 //! | `--tz` | `utc` (the default), `local`, `+02:00`; changes what is shown, not what is judged |
 //!
 //! `mint --keys` stretches the idle limit to `--ttl` if that is above 30 min. Above the ring's L, 8 h
@@ -93,7 +98,8 @@
 //!
 //! A secret is written to a new file of mode 0600 that must not exist, or to standard output if you
 //! say `--out -`. `keys export`, `revoke` and `prune` want the ring's name too, typed or as `--ring`;
-//! `promote` and `rollback` ask once, or want `--yes`. `-n` says what a `keys` verb would do.
+//! `promote`, `rollback` and `revoke add` of `--key` and `--all` ask once, or want `--yes`. `-n` says what
+//! a `keys` or `revoke` verb would do.
 //! `--form jwk|pem|paserk` is how a key is written, JWK by default; [`keys`](super::keys) tells which
 //! form holds which key.
 //!
@@ -143,6 +149,18 @@
 //! `keys` and `unknown` with their `tokens`, `unknown_tokens`, `more_unknown`, `without_kid`,
 //! `lines_without_token`; `keys check --json` is that of lint. Times are `epoch`, `text`, `relative`.
 //!
+//! | `revoke list --json`, `revoke check --json` | | `revoke status --json` | |
+//! |---|---|---|---|
+//! | `schema` | 1 | `schema`, `store` | 1, the place |
+//! | `verified`, `revoked`, `exit` | of `check`: `false`, always; whether an entry names it; the exit code | `verdict` | `fresh`, `within budget`, `over budget`, `corrupt` |
+//! | `entries` | of `check` those that name the token | `age_seconds`, `fault`, `unpublished`, `bytes` | its health |
+//! | in each | `kind` (`jti`, `sid`, `sub`, `scope`, `kid`, `all`), `name` or `null`, `id`, `except`, `cut`, `kept_until` (`null`: for ever), `is_over`, `recorded_at`, `reason` | `entries`, `kinds`, `ended`, `newest`, `oldest` | how many, and since when |
+//! | | | `policy`, `exposure_seconds` | what is promised |
+//!
+//! `revoke add --json` prints `done`, `kind`, `name`, `except`, `cut`, `kept_until`, `reason`, `recorded` (`local`,
+//! `published`) and `exposure_seconds`; `revoke prune --json` prints `done`, `dropped`, `kept`, `horizon`.
+//! `revoke list --plain` prints kind, name, cut, end, spared session, time of recording and reason.
+//!
 //! `lint --json` prints `schema`, `exit`, `worst` (a level, or `null`) and `findings`, a list of `id`,
 //! `level`, `place`, `text`, `fix`. `lint --plain` prints one finding a line: level, id, place, text, fix.
 //!
@@ -160,16 +178,16 @@
 //! | 12 | expired, not yet valid, or past a limit of the session | `expired`, `not_yet_valid`, `issued_in_future`, `idle_limit`, `absolute_limit`; `missing_claim` for `exp` |
 //! | 13 | wrong audience | `wrong_audience`, `unexpected_audience` |
 //! | 14 | unknown, retired or revoked key | `unknown_key`, `no_kid`, `key_retired`, `key_revoked` |
-//! | 15 | revoked | `session_revoked`, `token_revoked`, `subject_revoked` |
+//! | 15 | revoked | `session_revoked`, `token_revoked`, `subject_revoked`, `scope_revoked`, `key_revoked`, `all_revoked` |
 //! | 16 | wrong type, purpose or issuer | `wrong_type`, `wrong_footer`, `wrong_issuer` |
 //! | 17 | some lines of a batch failed (--keep-going) | |
 //! | 64 | usage | |
 //! | 65 | input or key file is bad data | |
-//! | 66 | cannot read input or key ring | |
+//! | 66 | cannot read input, key ring or revocation list | |
 //! | 70 | a bug of waxseal | |
 //! | 73 | cannot create: it exists already, or nobody can write there | |
 //! | 74 | cannot write, or listen on an address | |
-//! | 75 | busy, or keys are too old: try again | `stale_keys` |
+//! | 75 | busy, or keys or revocations are too old: try again | `stale_keys`, `stale_revocations` |
 //! | 76 | refused by a guard: too early, held, or the wrong ring | |
 //! | 77 | permissions too open | |
 //!
@@ -195,6 +213,10 @@
 //! one. They are for tokens under a single key: a ring's sessions have neither, and `--session` excludes
 //! them. Another footer is `wrong_footer` (16). Another implicit assertion is a bad signature (11). A
 //! JWT has neither: asked for a footer it is refused with 16, for an assertion with 10.
+//!
+//! `--revoked PLACE` asks a revocation list, read anew for this call; a list that cannot be read stops the
+//! call with 65 or 66, before any verdict. `--scope-claim` names the claim that holds a foreign token's
+//! scope.
 //!
 //! `--payload raw` checks form, key, signature and footer, and reads no claims.
 //!

@@ -33,6 +33,8 @@
 //! | implicit assertion of a PASETO | empty | `jwt`: `implicit_assertion` | – |
 //! | `exp` | required | `jwt`: `allow_missing_expiry` | – |
 //! | revocation | no default: you must say | `revocations` | – |
+//! | age of a revocation list, B | 15 min 30 s | `waxseal revoke init --budget` | 30 d |
+//! | the same for a renewal, B_mint | 60 s | `--renewal-budget` | B |
 //!
 //! A [`jwt::Verifier`](crate::jwt::Verifier) that was given no audience refuses every token that
 //! names one. Minting is bounded as well: no token above 8 KB leaves an issuer. Browsers drop cookies

@@ -26,8 +26,7 @@
 //! logs people in. A *verifier* is any service that is handed tokens.
 //!
 //! # What is not here yet
-//! This version has no revocation list that outlives a process, and no web layer: your own code puts the
-//! token into a cookie or a header.
+//! This version has no web layer: your own code puts the token into a cookie or a header.
 
 pub mod architecture;
 pub mod coming_from;

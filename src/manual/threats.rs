@@ -43,8 +43,8 @@
 //!   says by then. Revoke, or keep the fact out of the token.
 //! * **Last writer wins.** Two tabs that change the state of one session each get a valid token. The
 //!   browser keeps one of them. Keep what must not be lost on the server.
-//! * **Logout is as wide as the list.** The list lives in one process; see
-//!   [`revocation`](super::revocation).
+//! * **Logout is as wide as the list.** A verifier that follows none knows of none; one whose feed is
+//!   dead learns of it late, within a bound that you choose; see [`revocation`](super::revocation).
 //! * **A clock set back revives tokens.** A clock set ahead ends them all. Watch both.
 //! * **It is not independently audited.**
 //!
