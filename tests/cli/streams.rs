@@ -10,6 +10,9 @@ const VERIFY: [&str; 5] = ["verify", "--key", "jwks.json", "--at", VALID];
 
 const SHAPES: [&[&str]; 3] = [&[], &["--plain"], &["--json"]];
 
+/// Of a type that is said: crates that compare with `char` make it hard to guess.
+const NONE: [char; 0] = [];
+
 /// Controls, bidirectional controls and what has no width, line ends and tabs excepted.
 fn hostile_characters(text: &str) -> Vec<char> {
     let is_hostile = |c: &char| {
@@ -42,7 +45,7 @@ fn hostile_characters_of_a_token_reach_neither_stream_raw() {
                 let args = [args, shape, &[token.as_str()]].concat();
                 let run = run(&args);
                 for text in [&run.out, &run.err] {
-                    assert_eq!(hostile_characters(text), [], "{args:?}: {text:?}");
+                    assert_eq!(hostile_characters(text), NONE, "{args:?}: {text:?}");
                 }
                 shown += usize::from(run.out.contains("u{202e}") || run.out.contains("\\u202e"));
             }
@@ -78,11 +81,11 @@ fn hostile_characters_of_arguments_and_input_reach_neither_stream_raw() {
         let run = run(args);
         assert_ne!(run.code, 0, "{args:?}");
         for text in [&run.out, &run.err] {
-            assert_eq!(hostile_characters(text), [], "{args:?}: {text:?}");
+            assert_eq!(hostile_characters(text), NONE, "{args:?}: {text:?}");
         }
     }
     let run = pipe(&["inspect"], hostile.as_bytes()).ends(10);
-    assert_eq!(hostile_characters(&run.err), []);
+    assert_eq!(hostile_characters(&run.err), NONE);
 }
 
 #[test]
@@ -93,8 +96,8 @@ fn hostile_characters_of_a_key_set_reach_neither_stream_raw() {
     );
     let run = pipe(&["verify", "--key", "-", "--at", VALID, "@job.jwt"], set.as_bytes()).ends(0);
     assert!(run.err.contains("left out"), "{}", run.err);
-    assert_eq!(hostile_characters(&run.err), [], "{:?}", run.err);
-    assert_eq!(hostile_characters(&run.out), [], "{:?}", run.out);
+    assert_eq!(hostile_characters(&run.err), NONE, "{:?}", run.err);
+    assert_eq!(hostile_characters(&run.out), NONE, "{:?}", run.out);
 }
 
 #[test]
