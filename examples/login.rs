@@ -2,6 +2,7 @@
 //!
 //! ```sh
 //! waxseal keys init --keys keys --issuer https://id.example
+//! waxseal revoke init
 //! cargo run --example login | cargo run --example service
 //! ```
 

@@ -1,4 +1,5 @@
-//! Any other service: reads a token from standard input and verifies it with public keys only.
+//! Any other service: reads a token from standard input, verifies it with public keys only, and logs its
+//! session out.
 
 use serde::Deserialize;
 use waxseal::{PublicKeys, RevocationList, Verifier};
@@ -10,7 +11,7 @@ struct Cart {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let keys = PublicKeys::open("keys/jwks.json")?;
-    let list = RevocationList::in_memory();
+    let list = RevocationList::open("revoked.db")?;
     let verifier = Verifier::new(keys, "https://id.example", "shop").revocations(&list);
 
     let mut token = String::new();
