@@ -39,7 +39,9 @@
 //!   `--key FILE` is a JWK, a JWK Set, a PEM or a PASERK, recognised by how it begins, `-` for standard
 //!   input. A bare secret says how it is written: `raw:FILE`, `hex:FILE` or `b64:FILE`, with `--alg`. An
 //!   RSA key that does not say its algorithm needs `--alg` too.
-//! * `--store FILE` is a revocation list; `WAXSEAL_STORE` may hold its path, else it is `revoked.db`.
+//! * `--store FILE` is a revocation list; `WAXSEAL_STORE` may hold its path, else it is `revoked.db`. Verbs
+//!   that only look, and `verify --revoked`, take a file or URL of signed snapshots too, with the key that
+//!   signs them: `--feed-key FILE`. Nothing is written beside a snapshot.
 //! * `-c name=text` is a string, `-c name:=JSON` any value. A name given twice is refused.
 //!
 //! # Serving

@@ -99,6 +99,12 @@
 //! there is refused where the kernel tells. Names in clear (`ada`), reasons and times stand in the file:
 //! it is personal data, and kept for hours. `waxseal revoke list` shows them.
 //!
+//! # Other hosts
+//! They follow signed snapshots of the file, which `waxseal revoke export` writes and `waxseal serve --revoked`
+//! serves: [`Revocations::follow_snapshot`](crate::Revocations::follow_snapshot), by a path or a URL. They
+//! carry hashes and no names; the page [`revocation_snapshot`](super::revocation_snapshot) has the form, for
+//! verifiers in other languages too. What was exported B ago or more is refused as a list that is too old.
+//!
 //! # How long, at worst
 //! A list has four numbers, fixed when it is made. A verifier may be stricter
 //! ([`Revocations::budget`](crate::Revocations::budget)), and never laxer.

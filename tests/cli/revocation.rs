@@ -566,3 +566,59 @@ fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).expect("a file").permissions().mode() & 0o777
 }
+
+/// A feed key, and a snapshot of the list in `revocations.jwt`.
+fn export(dir: &TempDir) {
+    if !dir.path().join("feed.jwk").exists() {
+        let new = ["keys", "new", "--alg", "EdDSA", "--kid", "feed-1", "--out", "feed.jwk"];
+        run_in(dir, &new).ends(0);
+        let public = run_in(dir, &["keys", "public", "feed.jwk"]).ends(0).out;
+        fs::write(dir.path().join("feed.pub.jwk"), public).expect("a file");
+    }
+    let export = ["revoke", "export", "--key", "feed.jwk", "--out", "revocations.jwt"];
+    run_in(dir, &export).ends(0);
+}
+
+#[test]
+fn a_signed_snapshot_is_asked_as_the_list_itself() {
+    let dir = shop();
+    let (one, other) = (token(&dir), token(&dir));
+    add(&dir, &["--sid", &claim(&one, "sid")]).ends(0);
+    export(&dir);
+    let snapshot = ["--revoked", "revocations.jwt", "--feed-key", "feed.pub.jwk"];
+    let verify = |token: &str, more: &[&str]| {
+        let verify = ["verify", "--keys", "ring", "--aud", "shop", "--session", token];
+        run_in(&dir, &[&verify, more].concat())
+    };
+    let before = contents(dir.path());
+    verify(&one, &snapshot).ends(15);
+    verify(&other, &snapshot).ends(0);
+    let look = ["--store", "revocations.jwt", "--feed-key", "feed.pub.jwk"];
+    let list = run_in(&dir, &[&["revoke", "list", "--json"], &look[..]].concat()).ends(0).json();
+    assert_eq!(list["entries"][0]["id"], claim(&one, "sid"));
+    assert_eq!(list["entries"][0]["name"], Value::Null, "a snapshot carries no names");
+    let status =
+        run_in(&dir, &[&["revoke", "status", "--json"], &look[..]].concat()).ends(0).json();
+    assert_eq!((&status["entries"], &status["exposure_seconds"]), (&1.into(), &1020.into()));
+    run_in(&dir, &[&["revoke", "check", &one], &look[..]].concat()).ends(15);
+    run_in(&dir, &[&["revoke", "check", &other], &look[..]].concat()).ends(0);
+    assert!(contents(dir.path()) == before, "who only looks writes nothing");
+    says(&verify(&one, &snapshot[..2]).ends(64).err, &["next: add --feed-key FILE"]);
+    says(
+        &run_in(&dir, &["revoke", "list", "--store", "revocations.jwt"]).ends(64).err,
+        &["--feed-key"],
+    );
+}
+
+#[test]
+fn a_snapshot_of_another_key_is_no_list() {
+    let dir = shop();
+    let token = token(&dir);
+    export(&dir);
+    let new = ["keys", "new", "--alg", "EdDSA", "--kid", "feed-1", "--out", "thief.jwk"];
+    run_in(&dir, &new).ends(0);
+    let args = ["--revoked", "revocations.jwt", "--feed-key", "thief.jwk", &token];
+    let run = run_in(&dir, &[&["verify", "--keys", "ring", "--aud", "shop"], &args[..]].concat());
+    let run = run.ends(65);
+    assert_eq!(run.out, "");
+}

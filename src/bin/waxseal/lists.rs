@@ -3,8 +3,11 @@
 use std::io::Read as _;
 
 use waxseal::Revocations;
+use waxseal::revocation::SnapshotFeed;
 
 use crate::exit::{Code, Failure};
+use crate::keyfile;
+use crate::output::Output;
 
 /// How an SQLite file begins.
 const DATABASE: &[u8] = b"SQLite format 3\0";
@@ -13,16 +16,27 @@ const DATABASE: &[u8] = b"SQLite format 3\0";
 const SIGNED: &[u8] = b"eyJ";
 
 /// Reads the list at `place` whole, and follows it from then on. Nothing is written there.
-pub(crate) fn follow(place: &str, feed_key: Option<&str>) -> Result<Revocations, Failure> {
-    if is_signed(place) {
-        let what = format!("{place}: this build reads no signed snapshots");
-        return Err(Failure::new(Code::USAGE, what));
+pub(crate) fn follow(
+    place: &str,
+    feed_key: Option<&str>,
+    output: &Output,
+) -> Result<Revocations, Failure> {
+    match (is_signed(place), feed_key) {
+        (true, Some(file)) => {
+            let key = keyfile::one_key(file, &[], output)?;
+            // For one look no serial is remembered: nothing is written beside the file.
+            Ok(SnapshotFeed::new(place, &key)?.follow()?)
+        }
+        (true, None) => {
+            let what = format!("{place} holds signed snapshots: whose key signs them is not said");
+            Err(Failure::new(Code::USAGE, what).next("add --feed-key FILE, its public half"))
+        }
+        (false, Some(_)) => {
+            let what = format!("--feed-key is for signed snapshots, and {place} is none");
+            Err(Failure::new(Code::USAGE, what).next("leave it out"))
+        }
+        (false, None) => Ok(Revocations::follow(place)?),
     }
-    if feed_key.is_some() {
-        let what = format!("--feed-key is for signed snapshots, and {place} is none");
-        return Err(Failure::new(Code::USAGE, what).next("leave it out"));
-    }
-    Ok(Revocations::follow(place)?)
 }
 
 /// Whether it is an engine that other hosts share.

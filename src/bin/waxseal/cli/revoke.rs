@@ -44,6 +44,7 @@ Examples:
 const STATUS_EXAMPLES: &str = "\
 Examples:
   waxseal revoke status
+  waxseal revoke status --store https://id.example/revocations.jwt --feed-key feed.public.jwk
   waxseal revoke status --store /srv/revoked.db --json | jq .exposure_seconds";
 
 const PRUNE_EXAMPLES: &str = "\
@@ -83,9 +84,20 @@ pub(crate) enum Revocations {
 /// Which list.
 #[derive(Debug, Args)]
 pub(crate) struct Store {
-    /// The list; WAXSEAL_STORE may hold its path, else it is revoked.db
-    #[arg(long = "store", value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
+    /// The list; WAXSEAL_STORE may hold its path, else it is revoked.db. Who only looks may give a file
+    /// or URL of signed snapshots, or redis://..
+    #[arg(long = "store", value_name = "PLACE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) place: Option<String>,
+}
+
+/// Which list is looked at, wherever it is.
+#[derive(Debug, Args)]
+pub(crate) struct LookAt {
+    #[command(flatten)]
+    pub(crate) store: Store,
+    /// The public key that signs the snapshots at --store
+    #[arg(long, value_name = "FILE")]
+    pub(crate) feed_key: Option<String>,
 }
 
 /// `waxseal revoke init`.
@@ -189,7 +201,7 @@ fn session_id(text: &str) -> Result<SessionId, String> {
 #[derive(Debug, Args)]
 pub(crate) struct ListEntries {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) look: LookAt,
     #[command(flatten)]
     pub(crate) shape: Shape,
 }
@@ -198,7 +210,7 @@ pub(crate) struct ListEntries {
 #[derive(Debug, Args)]
 pub(crate) struct CheckTokens {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) look: LookAt,
     /// The claim that holds the named scope of a token that is no session of ours
     #[arg(long, value_name = "CLAIM", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) scope_claim: Option<String>,
@@ -215,7 +227,7 @@ pub(crate) struct CheckTokens {
 #[derive(Debug, Args)]
 pub(crate) struct ListStatus {
     #[command(flatten)]
-    pub(crate) store: Store,
+    pub(crate) look: LookAt,
     #[command(flatten)]
     pub(crate) shape: Shape,
 }

@@ -25,8 +25,9 @@ pub(super) fn run(options: CheckTokens, output: &mut Output) -> Result<Code, Fai
     if !options.batch.jsonl {
         input::only(&options.tokens)?;
     }
-    let place = place::of(&options.store);
-    let list = List { rows: rows(&place)?, place, scope_claim: options.scope_claim };
+    let place = place::of(&options.look.store);
+    let rows = rows(&place, options.look.feed_key.as_deref(), output)?;
+    let list = List { rows, place, scope_claim: options.scope_claim };
     if options.batch.jsonl {
         let words = Words { good: "not named", bad: "revoked or unreadable" };
         return batch::run(&options.tokens, options.batch, words, output, |token| {

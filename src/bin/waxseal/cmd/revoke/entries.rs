@@ -13,8 +13,8 @@ use super::picture::{Row, rows};
 use super::place;
 
 pub(super) fn run(options: ListEntries, output: &mut Output) -> Result<Code, Failure> {
-    let place = place::of(&options.store);
-    let entries = rows(&place)?;
+    let place = place::of(&options.look.store);
+    let entries = rows(&place, options.look.feed_key.as_deref(), output)?;
     let now = Clock::system().now();
     match options.shape {
         Shape { json: true, .. } => {

@@ -1,6 +1,7 @@
 //! What a list holds, wherever it is.
 
 use serde_json::{Value, json};
+use waxseal::Revocations;
 use waxseal::base64url;
 use waxseal::revocation::{Entry, Record, RevocationHealth, RevocationPolicy, SqliteStore};
 use waxseal::time::Timestamp;
@@ -20,8 +21,12 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    pub(super) fn take(place: &str) -> Result<Self, Failure> {
-        let list = lists::follow(place, None)?;
+    pub(super) fn take(
+        place: &str,
+        feed_key: Option<&str>,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let list = lists::follow(place, feed_key, output)?;
         let rows = rows_of(&list, place)?;
         let (Some(policy), Some(health)) = (list.policy(), list.health()) else {
             return Err(Failure::new(Code::BUG, format!("{place} is followed and is no list")));
@@ -39,18 +44,26 @@ pub(super) struct Row {
 }
 
 /// The entries of the list at `place`.
-pub(super) fn rows(place: &str) -> Result<Vec<Row>, Failure> {
-    match is_a_feed(place) {
-        true => rows_of(&lists::follow(place, None)?, place),
-        false => Ok(SqliteStore::look(place)?.entries.into_iter().map(Row::from).collect()),
+pub(super) fn rows(
+    place: &str,
+    feed_key: Option<&str>,
+    output: &Output,
+) -> Result<Vec<Row>, Failure> {
+    match is_a_feed(place) || feed_key.is_some() {
+        true => rows_of(&lists::follow(place, feed_key, output)?, place),
+        false => stored(place),
     }
 }
 
-fn rows_of(list: &waxseal::Revocations, place: &str) -> Result<Vec<Row>, Failure> {
+fn rows_of(list: &Revocations, place: &str) -> Result<Vec<Row>, Failure> {
     match is_a_feed(place) {
         true => Ok(list.records().into_iter().map(Row::from).collect()),
-        false => rows(place),
+        false => stored(place),
     }
+}
+
+fn stored(place: &str) -> Result<Vec<Row>, Failure> {
+    Ok(SqliteStore::look(place)?.entries.into_iter().map(Row::from).collect())
 }
 
 fn is_a_feed(place: &str) -> bool {

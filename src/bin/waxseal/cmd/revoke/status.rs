@@ -14,8 +14,8 @@ use super::picture::{Picture, Row};
 use super::{place, words};
 
 pub(super) fn run(options: &ListStatus, output: &mut Output) -> Result<Code, Failure> {
-    let place = place::of(&options.store);
-    let picture = Picture::take(&place)?;
+    let place = place::of(&options.look.store);
+    let picture = Picture::take(&place, options.look.feed_key.as_deref(), output)?;
     let now = Clock::system().now();
     let status = Status { bytes: bytes(&place), place, picture, now };
     match options.shape {

@@ -43,7 +43,7 @@ pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure>
         (None, place) => Trust::of_place(place.clone(), &options.alg, output)?,
     };
     let revocations = match &options.revoked {
-        Some(place) => lists::follow(place, options.feed_key.as_deref())?,
+        Some(place) => lists::follow(place, options.feed_key.as_deref(), output)?,
         None => NO_LIST,
     };
     let judge = Judge::new(&options, &trust, revocations);
