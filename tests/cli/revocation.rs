@@ -544,6 +544,31 @@ fn an_engine_needs_a_file_beside_it() {
         let args = ["revoke", verb, "--store", "redis://localhost:1/0"];
         says(&run_in(&dir, &args).ends(64).err, &["works on a file of this host"]);
     }
+    let nobody = "redis://ada:s3cret@localhost:1/0";
+    says(
+        &add(&dir, &["--sub", "ada", "--local", "x.db"]).ends(64).err,
+        &["--local is a writer's own"],
+    );
+    add(&dir, &["--sub", "ada", "--store", nobody, "--local", "none.db"]).ends(66);
+    assert!(entries(&dir).is_empty());
+    // It is kept here at least, and whoever opens both next sends it.
+    let short = add(&dir, &["--sub", "ada", "--store", nobody]).ends(75);
+    says(
+        &short.out,
+        &["recorded: local: on this disk, in revoked.db; NOT with the engine at redis://"],
+    );
+    assert_eq!(entries(&dir).len(), 1);
+    let token = foreign(&dir, &[]);
+    for args in [
+        &["revoke", "list", "--store", nobody][..],
+        &["revoke", "status", "--store", nobody],
+        &["revoke", "check", &token, "--store", nobody],
+        &["verify", "--key", "job.jwk", "--aud", "api", &token, "--revoked", nobody],
+    ] {
+        let run = run_in(&dir, args).ends(75);
+        assert_eq!(run.out, "", "{args:?}");
+        assert!(!run.err.contains("s3cret") && !short.err.contains("s3cret"), "{}", run.err);
+    }
 }
 
 #[cfg(unix)]

@@ -28,10 +28,12 @@ pub(crate) fn follow(
             Ok(SnapshotFeed::new(place, &key)?.follow()?)
         }
         (true, None) => {
+            let place = shown(place);
             let what = format!("{place} holds signed snapshots: whose key signs them is not said");
             Err(Failure::new(Code::USAGE, what).next("add --feed-key FILE, its public half"))
         }
         (false, Some(_)) => {
+            let place = shown(place);
             let what = format!("--feed-key is for signed snapshots, and {place} is none");
             Err(Failure::new(Code::USAGE, what).next("leave it out"))
         }
@@ -42,6 +44,15 @@ pub(crate) fn follow(
 /// Whether it is an engine that other hosts share.
 pub(crate) fn is_engine(place: &str) -> bool {
     ["redis://", "rediss://"].iter().any(|scheme| place.starts_with(scheme))
+}
+
+/// `place` without user, password and options, which are nobody's business on a screen.
+pub(crate) fn shown(place: &str) -> String {
+    let Some((scheme, rest)) = place.split_once("://") else {
+        return place.into();
+    };
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    format!("{scheme}://{}", rest.split(['?', '#']).next().unwrap_or_default())
 }
 
 /// Whether what is at `place` is a signed snapshot, by its first bytes. What cannot be read is none:

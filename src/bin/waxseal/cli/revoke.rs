@@ -29,6 +29,7 @@ Examples:
   waxseal revoke add --sid H9Ez54OdIP9wrGqtzkhIZA --reason 'lost phone'
   waxseal revoke add --sub ada --except H9Ez54OdIP9wrGqtzkhIZA
   waxseal revoke add --scope acme --before 2026-11-21T01:40:00Z --dry-run
+  waxseal revoke add --sub ada --store redis://cache.example --local /srv/revoked.db
   waxseal revoke add --key k1-mm4e9d --reason 'laptop stolen' --yes";
 
 const LIST_EXAMPLES: &str = "\
@@ -158,6 +159,9 @@ pub(crate) struct AddEntry {
     pub(crate) reason: Option<String>,
     #[command(flatten)]
     pub(crate) store: Store,
+    /// With --store redis://..: this writer's own copy, made by init; revoked.db by default
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) local: Option<String>,
     /// Say what would be recorded, and write nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,

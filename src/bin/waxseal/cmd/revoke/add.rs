@@ -2,12 +2,15 @@
 
 use serde_json::json;
 use waxseal::RevocationList;
-use waxseal::revocation::{Acknowledged, Kind, Record, Revocation, RevocationPolicy, SqliteStore};
+use waxseal::revocation::{
+    Acknowledged, Kind, Record, RedisStore, Revocation, RevocationPolicy, SqliteStore, StoreError,
+};
 use waxseal::time::{Clock, Span, Timestamp};
 
 use crate::cli::{AddEntry, What};
 use crate::cmd::keys::ask;
 use crate::exit::{Code, Failure};
+use crate::lists::{is_engine, shown};
 use crate::members::Time;
 use crate::output::{Output, escape_json};
 
@@ -15,19 +18,27 @@ use super::{place, words};
 
 pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failure> {
     let (revocation, name) = revocation(options)?;
-    let place = place::of(&options.store);
+    let (place, file) = places(options)?;
     let now = Clock::system().now();
     check_cut(options.before, now)?;
     // What no list records is refused before one is opened.
     RevocationPolicy::default().record(&revocation, now)?;
     if options.dry_run {
-        let policy = SqliteStore::look(&place)?.policy;
+        let policy = SqliteStore::look(&file)?.policy;
         let record = policy.record(&revocation, now)?;
-        let facts = Facts { record, name: &name, policy, acknowledged: None, now, place: &place };
+        let facts = Facts {
+            record,
+            name: &name,
+            policy,
+            acknowledged: None,
+            now,
+            place: &place,
+            file: &file,
+        };
         facts.print(options, output)?;
         return Ok(Code::DONE);
     }
-    let list = RevocationList::open(&place)?;
+    let list = open(&place, &file, output)?;
     let policy = list.policy();
     let planned = policy.record(&revocation, now)?;
     if matches!(planned.kind(), Kind::Key | Kind::Everything) {
@@ -36,13 +47,54 @@ pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failu
         }));
         ask::consent("go on?", options.yes)?;
     }
-    let acknowledged = Some(list.revoke(&revocation)?);
+    let level = list.revoke(&revocation)?;
     // Merged with what was there: the later cut and the later end.
     let merged = list.records().into_iter().find(|record| record.key() == planned.key());
     let record = merged.unwrap_or(planned);
-    let facts = Facts { record, name: &name, policy, acknowledged, now, place: &place };
+    let facts = Facts {
+        record,
+        name: &name,
+        policy,
+        acknowledged: Some(level),
+        now,
+        place: &place,
+        file: &file,
+    };
     facts.print(options, output)?;
-    Ok(Code::DONE)
+    let is_short = is_engine(&place) && level < Acknowledged::Published;
+    Ok(if is_short { Code::TRY_AGAIN } else { Code::DONE })
+}
+
+/// The list, to write. While an engine is away a logout is kept on this disk at least.
+fn open(place: &str, file: &str, output: &Output) -> Result<RevocationList, Failure> {
+    if !is_engine(place) {
+        return Ok(RevocationList::open(file)?);
+    }
+    match RedisStore::open(place, file) {
+        Ok(store) => Ok(RevocationList::with_store(store)?),
+        Err(fault @ StoreError::Unreachable { .. }) => {
+            output.warn(&format!("waxseal: {fault}"));
+            Ok(RevocationList::open(file)?)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// The list, and the file of this host that a revocation is on before anything else: the list itself,
+/// or a writer's own copy of what an engine shares.
+fn places(options: &AddEntry) -> Result<(String, String), Failure> {
+    let place = place::of(&options.store);
+    match (is_engine(&place), &options.local) {
+        (true, local) => {
+            let file = local.clone().unwrap_or_else(|| place::DEFAULT.into());
+            Ok((place, file))
+        }
+        (false, None) => Ok((place.clone(), place)),
+        (false, Some(_)) => {
+            let what = "--local is a writer's own copy of a list that an engine shares";
+            Err(Failure::new(Code::USAGE, what).next("leave it out, or give --store redis://.."))
+        }
+    }
 }
 
 /// What is asked for, and its name in clear.
@@ -90,11 +142,13 @@ struct Facts<'a> {
     acknowledged: Option<Acknowledged>,
     now: Timestamp,
     place: &'a str,
+    /// Where it is on this host's disk.
+    file: &'a str,
 }
 
 impl Facts<'_> {
     fn print(&self, options: &AddEntry, output: &mut Output) -> Result<(), Failure> {
-        let Self { record, name, policy, acknowledged, now, place } = self;
+        let Self { record, name, policy, acknowledged, now, place, file } = self;
         if options.json {
             let facts = self.json(options, output).to_string();
             return output.line(&escape_json(&facts));
@@ -105,10 +159,10 @@ impl Facts<'_> {
             None => output.say(&format!("would revoke {what}; kept {kept}"))?,
             Some(level) => {
                 output.say(&format!("revoked {what}; kept {kept}"))?;
-                output.say(&format!("  recorded: {}", recorded(*level, place)))?;
+                output.say(&format!("  recorded: {}", recorded(*level, place, file)))?;
             }
         }
-        output.say(&format!("  {}", reach(place)))?;
+        output.say(&format!("  {}", reach(place, file)))?;
         output.say(&format!("  {}", words::worst_case(policy)))?;
         if record.kind() == Kind::Key {
             output.warn(&format!(
@@ -137,19 +191,27 @@ impl Facts<'_> {
     }
 }
 
-fn recorded(level: Acknowledged, place: &str) -> String {
+fn recorded(level: Acknowledged, place: &str, file: &str) -> String {
     match level {
         Acknowledged::Published => {
-            format!("published: on this disk, and with the engine at {place}")
+            format!("published: on this disk, in {file}, and with the engine at {}", shown(place))
         }
-        Acknowledged::Local => format!("local: on this disk, in {place}"),
+        Acknowledged::Local if is_engine(place) => format!(
+            "local: on this disk, in {file}; NOT with the engine at {} yet: whoever opens both next sends it",
+            shown(place)
+        ),
+        Acknowledged::Local => format!("local: on this disk, in {file}"),
         Acknowledged::InMemory => "in memory only".into(),
     }
 }
 
-fn reach(place: &str) -> String {
-    format!(
-        "every process of this host that follows {place} refuses it within {}",
-        Span(SqliteStore::SEEN_WITHIN)
-    )
+/// Who refuses it soon.
+fn reach(place: &str, file: &str) -> String {
+    match is_engine(place) {
+        true => format!("every process that follows {} refuses it once it is there", shown(place)),
+        false => format!(
+            "every process of this host that follows {file} refuses it within {}",
+            Span(SqliteStore::SEEN_WITHIN)
+        ),
+    }
 }

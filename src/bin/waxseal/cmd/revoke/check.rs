@@ -10,6 +10,7 @@ use crate::cli::{CheckTokens, Shape};
 use crate::exit::{Code, Failure};
 use crate::input;
 use crate::json::Members;
+use crate::lists::shown;
 use crate::members::moment;
 use crate::output::{Output, escape, escape_json};
 use crate::times::relative;
@@ -27,7 +28,7 @@ pub(super) fn run(options: CheckTokens, output: &mut Output) -> Result<Code, Fai
     }
     let place = place::of(&options.look.store);
     let rows = rows(&place, options.look.feed_key.as_deref(), output)?;
-    let list = List { rows, place, scope_claim: options.scope_claim };
+    let list = List { rows, place: shown(&place), scope_claim: options.scope_claim };
     if options.batch.jsonl {
         let words = Words { good: "not named", bad: "revoked or unreadable" };
         return batch::run(&options.tokens, options.batch, words, output, |token| {

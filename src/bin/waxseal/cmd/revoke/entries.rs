@@ -6,6 +6,7 @@ use waxseal::time::{Clock, Timestamp};
 
 use crate::cli::{ListEntries, Shape};
 use crate::exit::{Code, Failure};
+use crate::lists::shown;
 use crate::output::{Output, escape, escape_json};
 use crate::times::relative;
 
@@ -22,7 +23,7 @@ pub(super) fn run(options: ListEntries, output: &mut Output) -> Result<Code, Fai
             let facts = json!({ "schema": 1, "entries": entries });
             output.line(&escape_json(&facts.to_string()))?;
         }
-        _ if entries.is_empty() => output.note(&format!("{place} has no entries")),
+        _ if entries.is_empty() => output.note(&format!("{} has no entries", shown(&place))),
         Shape { plain: true, .. } => {
             let text: String = entries.iter().map(|entry| plain(entry, output)).collect();
             output.lines(&text)?;

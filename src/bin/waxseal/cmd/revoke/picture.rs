@@ -29,7 +29,10 @@ impl Picture {
         let list = lists::follow(place, feed_key, output)?;
         let rows = rows_of(&list, place)?;
         let (Some(policy), Some(health)) = (list.policy(), list.health()) else {
-            return Err(Failure::new(Code::BUG, format!("{place} is followed and is no list")));
+            return Err(Failure::new(
+                Code::BUG,
+                format!("{} is followed and is no list", lists::shown(place)),
+            ));
         };
         Ok(Self { policy, rows, health })
     }

@@ -2,10 +2,10 @@
 
 use crate::cli::Store;
 use crate::exit::{Code, Failure};
-use crate::lists::is_engine;
+use crate::lists::{is_engine, shown};
 
 /// The list of whoever said nothing.
-const DEFAULT: &str = "revoked.db";
+pub(super) const DEFAULT: &str = "revoked.db";
 
 /// `--store`, the place in `WAXSEAL_STORE`, or the default.
 pub(super) fn of(store: &Store) -> String {
@@ -19,6 +19,7 @@ pub(super) fn file(store: &Store, verb: &str) -> Result<String, Failure> {
     match is_engine(&place) {
         false => Ok(place),
         true => {
+            let place = shown(&place);
             let what = format!("{verb} works on a file of this host, and {place} is none");
             Err(Failure::new(Code::USAGE, what).next("give --store FILE"))
         }

@@ -6,6 +6,7 @@ use waxseal::time::{Clock, Span, Timestamp};
 
 use crate::cli::{ListStatus, Shape};
 use crate::exit::{Code, Failure};
+use crate::lists::shown;
 use crate::members::Time;
 use crate::output::{Output, escape, escape_json};
 use crate::times::relative;
@@ -17,7 +18,7 @@ pub(super) fn run(options: &ListStatus, output: &mut Output) -> Result<Code, Fai
     let place = place::of(&options.look.store);
     let picture = Picture::take(&place, options.look.feed_key.as_deref(), output)?;
     let now = Clock::system().now();
-    let status = Status { bytes: bytes(&place), place, picture, now };
+    let status = Status { bytes: bytes(&place), place: shown(&place), picture, now };
     match options.shape {
         Shape { json: true, .. } => {
             output.line(&escape_json(&status.json(output).to_string()))?;
