@@ -105,6 +105,15 @@
 //! carry hashes and no names; the page [`revocation_snapshot`](super::revocation_snapshot) has the form, for
 //! verifiers in other languages too. What was exported B ago or more is refused as a list that is too old.
 //!
+//! Where more than one host logs people out, they share a stream in Redis 7 or Valkey (feature `redis`):
+//! [`RedisStore`](crate::revocation::RedisStore) writes, `Revocations::follow("redis://..")` follows. Each
+//! writer keeps a file of its own: an entry is on its disk first
+//! ([`Acknowledged::Local`](crate::revocation::Acknowledged::Local)), then with the engine
+//! ([`Published`](crate::revocation::Acknowledged::Published)), and what the engine loses is sent again. A
+//! follower notices that an entry is missing, whatever the engine says, and lets its list grow old until
+//! it has come. At a terminal: `waxseal revoke add --sub ada --store redis://.. --local revoked.db`. With the
+//! engine away that is kept here, and the exit code is 75.
+//!
 //! # How long, at worst
 //! A list has four numbers, fixed when it is made. A verifier may be stricter
 //! ([`Revocations::budget`](crate::Revocations::budget)), and never laxer.
