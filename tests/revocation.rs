@@ -715,3 +715,165 @@ fn a_store_is_rid_of_what_has_ended_by_whoever_writes() {
     list.revoke(&Revocation::foreign_session("d")).expect("room");
     assert_eq!(kept(), 3);
 }
+
+// ---- Interleavings ---------------------------------------------------------
+
+/// One step of somebody.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The login service takes the latest token in for a renewal, and has not renewed it yet.
+    Take(usize),
+    /// It renews what it took in.
+    Renew(usize),
+    /// Somebody logs the session out: it is published in that moment.
+    LogOut,
+    /// A node reads the feed.
+    Read(usize),
+    /// Seconds pass.
+    Wait(u64),
+}
+
+fn step() -> impl proptest::strategy::Strategy<Value = Step> {
+    use proptest::prelude::*;
+    prop_oneof![
+        (0..2_usize).prop_map(Step::Take),
+        (0..2_usize).prop_map(Step::Renew),
+        Just(Step::LogOut),
+        (0..2_usize).prop_map(Step::Read),
+        (1..400_u64).prop_map(Step::Wait),
+    ]
+}
+
+/// A login service and a shop that read one feed when they like.
+struct Node {
+    known: Revocations,
+    login: Renewer,
+    shop: Verifier,
+    taken: Option<waxseal::session::Renewable<Value>>,
+    /// When it last read the feed.
+    read_at: i64,
+}
+
+/// The session whose logout is raced, by two nodes over one feed.
+fn race(steps: &[Step]) -> Result<(), proptest::test_runner::TestCaseError> {
+    RING.with(|world| race_in(world, steps))
+}
+
+thread_local! {
+    /// One ring serves many races.
+    static RING: World = World::new();
+}
+
+fn race_in(world: &World, steps: &[Step]) -> Result<(), proptest::test_runner::TestCaseError> {
+    use proptest::prop_assert;
+    world.hand.set(Timestamp::from_secs(NOW));
+    let wire = Wire::default();
+    let policy = RevocationPolicy::default();
+    let mut nodes: Vec<Node> = (0..2)
+        .map(|_| {
+            let setup = RevocationList::setup().clock(world.hand.clock());
+            let known = Revocations::follow_feed(setup, wire.clone()).expect("a feed");
+            let issuer = Issuer::new(&world.keys, ISSUER, "shop").expect("sound");
+            let login = issuer.clock(world.hand.clock()).renewing(known.clone()).expect("a list");
+            let shop = shop(&world.keys, &world.hand, known.clone());
+            Node { known, login, shop, taken: None, read_at: NOW }
+        })
+        .collect();
+    let mut tokens = vec![world.log_in("ada").to_string()];
+    let session = world.session(&tokens[0]);
+    let (mut now, mut logged_out_at) = (NOW, None);
+    for step in steps {
+        match *step {
+            Step::Wait(seconds) => {
+                now += i64::try_from(seconds).expect("short");
+                world.hand.set(Timestamp::from_secs(now));
+            }
+            Step::LogOut => {
+                let what = Revocation::session(session.id()).ends_by(session.absolute_limit());
+                let record = policy.record(&what, Timestamp::from_secs(now)).expect("sound");
+                wire.send(record);
+                logged_out_at = logged_out_at.or(Some(now));
+            }
+            Step::Read(node) => {
+                nodes[node].known.reload().expect("alive");
+                nodes[node].read_at = now;
+            }
+            Step::Take(node) => {
+                let latest = tokens.last().expect("one");
+                nodes[node].taken = nodes[node].login.verify::<Value>(latest).ok();
+            }
+            Step::Renew(node) => {
+                let Some(taken) = nodes[node].taken.take() else { continue };
+                let renewed = nodes[node].login.renew_now(&taken);
+                if let (Ok(token), Some(out)) = (&renewed, logged_out_at) {
+                    prop_assert!(nodes[node].read_at <= out, "it knew of the logout");
+                    prop_assert!(now <= out + 60, "renewed {} s after the logout", now - out);
+                    tokens.push(token.to_string());
+                } else if let Ok(token) = renewed {
+                    tokens.push(token.to_string());
+                }
+            }
+        }
+        let Some(out) = logged_out_at else { continue };
+        for node in &nodes {
+            for token in &tokens {
+                let verdict = code(&node.shop, token);
+                if node.read_at > out {
+                    prop_assert!(verdict != "valid", "a node that has read it accepts {token}");
+                }
+                let exposure = i64::try_from(policy.exposure().as_secs()).expect("short");
+                prop_assert!(verdict != "valid" || now <= out + exposure, "{} s on", now - out);
+            }
+        }
+    }
+    Ok(())
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        failure_persistence: None,
+        ..proptest::prelude::ProptestConfig::with_cases(512)
+    })]
+
+    /// CVE-2025-46336, T11: however a logout and renewals cross, on one node or two, it wins.
+    #[test]
+    fn a_logout_wins_every_race_against_renewals(
+        steps in proptest::collection::vec(step(), 1..24),
+    ) {
+        race(&steps)?;
+    }
+}
+
+/// Every order in which two nodes take in, renew and read, and the logout comes.
+#[test]
+fn a_logout_wins_in_every_order_of_few_steps() {
+    const STEPS: [Step; 7] = [
+        Step::Take(0),
+        Step::Renew(0),
+        Step::Take(1),
+        Step::Renew(1),
+        Step::LogOut,
+        Step::Read(0),
+        Step::Read(1),
+    ];
+    fn orders(chosen: &mut Vec<usize>, count: &mut usize) {
+        if chosen.len() == STEPS.len() {
+            *count += 1;
+            let steps: Vec<Step> = chosen.iter().map(|at| STEPS[*at]).collect();
+            return race(&steps).expect("the logout wins");
+        }
+        for at in 0..STEPS.len() {
+            // What was not taken in is not renewed.
+            let is_next =
+                !chosen.contains(&at) && (!matches!(at, 1 | 3) || chosen.contains(&(at - 1)));
+            if is_next {
+                chosen.push(at);
+                orders(chosen, count);
+                chosen.pop();
+            }
+        }
+    }
+    let mut count = 0;
+    orders(&mut Vec::new(), &mut count);
+    assert_eq!(count, 5040 / 4);
+}
