@@ -101,12 +101,22 @@ pub(super) fn read(
     let age = follower.step()?;
     // The first picture was taken when reading began.
     let age = age + clock.elapsed().saturating_sub(begun);
+    // A feed is asked many times a second: what is wrong with it is told once.
+    let mut told: Option<StoreError> = None;
     let read = Box::new(move |last: &AgeAtReading| match follower.step() {
-        Ok(age) if age == *last => Ok(None),
-        Ok(age) => Ok(Some(age)),
+        Ok(age) => {
+            if told.take().is_some() {
+                events::recovered();
+            }
+            Ok((age != *last).then_some(age))
+        }
         Err(fault) => {
-            events::fault(&fault);
-            Err(fault.to_string())
+            if told.as_ref() != Some(&fault) {
+                events::fault(&fault);
+            }
+            let text = fault.to_string();
+            told = Some(fault);
+            Err(text)
         }
     });
     Ok(Followed::new(age, clock.clone(), read))

@@ -232,8 +232,11 @@ impl Revocations {
         }
         let gauges = &list.0.gauges;
         if demand == Demand::Use(Freshness::AcceptStale) {
-            gauges.stale_accepts.fetch_add(1, Ordering::Relaxed);
-            events::stale_accept(age);
+            let before = gauges.stale_accepts.fetch_add(1, Ordering::Relaxed);
+            // Told less and less often: an outage must not fill a log as well.
+            if (before + 1).is_power_of_two() {
+                events::stale_accepts(before + 1, age);
+            }
             return Ok(NotRevoked { claims, list_age: Some(age) });
         }
         gauges.stale_refusals.fetch_add(1, Ordering::Relaxed);
