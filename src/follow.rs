@@ -106,6 +106,11 @@ impl<T: Send + Sync + 'static> Followed<T> {
         self.shared.value.load_full()
     }
 
+    /// What `look` sees of the value of this moment.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&T) -> R) -> R {
+        look(&self.shared.value.load())
+    }
+
     /// Reads it again at once.
     pub(crate) fn reload(&self) -> Result<(), String> {
         self.shared.reload()

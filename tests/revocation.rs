@@ -350,7 +350,7 @@ fn an_entry_ends_when_the_design_says() {
     };
     let now = Timestamp::from_secs(NOW);
     let kept = now.after(b).after(l).after(limits::LEEWAY).after(s);
-    let session = Revocation::foreign_session("s");
+    let session = Revocation::session(waxseal::claims::SessionId::from([7; 16]));
     assert_eq!(end_of(&session), kept);
     let abs = now.after(HOUR);
     assert_eq!(end_of(&session.clone().ends_by(abs)), abs.after(limits::LEEWAY).after(s));
@@ -359,6 +359,12 @@ fn an_entry_ends_when_the_design_says() {
     assert_eq!(end_of(&session.ends_by(now.before(HOUR))), kept);
     assert_eq!(end_of(&Revocation::subject("ada")), kept);
     assert_eq!(end_of(&Revocation::key("k")), Timestamp::END);
+    // Nobody knows how long another issuer's token lives, unless he is told.
+    let foreign = Revocation::foreign_token("order-7");
+    assert_eq!(end_of(&foreign), Timestamp::END);
+    let month = now.after(720 * HOUR);
+    assert_eq!(end_of(&foreign.ends_by(month)), month.after(limits::LEEWAY).after(s));
+    assert_eq!(end_of(&Revocation::key("k").ends_by(month)), Timestamp::END);
 }
 
 #[test]
@@ -424,7 +430,7 @@ fn what_has_ended_leaves_a_followed_list_by_itself() {
     let world = World::new();
     let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
     let list = RevocationList::setup().clock(world.hand.clock()).with_store(store).expect("a list");
-    list.revoke(&Revocation::foreign_session("s")).expect("room");
+    list.revoke(&Revocation::session(waxseal::claims::SessionId::from([7; 16]))).expect("room");
     list.revoke(&Revocation::key("k")).expect("room");
     world.hand.advance(8 * HOUR);
     list.reload().expect("a store");
@@ -703,16 +709,17 @@ fn a_store_is_rid_of_what_has_ended_by_whoever_writes() {
     let list = RevocationList::setup().clock(world.hand.clock()).with_store(store.clone());
     let list = list.expect("a list");
     let kept = || store.clone().poll(None).expect("a feed").entries.len();
-    list.revoke(&Revocation::foreign_session("a")).expect("room");
+    let of = |byte| Revocation::session(waxseal::claims::SessionId::from([byte; 16]));
+    list.revoke(&of(1)).expect("room");
     world.hand.advance(8 * HOUR);
-    list.revoke(&Revocation::foreign_session("b")).expect("room");
+    list.revoke(&of(2)).expect("room");
     assert_eq!(kept(), 2, "the first has not ended");
     world.hand.advance(HOUR);
-    list.revoke(&Revocation::foreign_session("c")).expect("room");
+    list.revoke(&of(3)).expect("room");
     assert_eq!(kept(), 2, "the first has ended");
     // A clock that jumps drops nothing.
     world.hand.jump(Timestamp::from_secs(NOW + 3653 * 86_400));
-    list.revoke(&Revocation::foreign_session("d")).expect("room");
+    list.revoke(&of(4)).expect("room");
     assert_eq!(kept(), 3);
 }
 

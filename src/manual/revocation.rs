@@ -49,7 +49,7 @@
 //! | `key(kid)` | every token of a key, whatever its times say | `--key` | a stolen key |
 //! | `everything()` | every session that has begun | `--all` | the night on which nobody knows more |
 //! | `token(jti)` | one token; its renewals live on | `--jti` | one leaked text, rarely |
-//! | `foreign_session`, `foreign_token` | the same of another issuer, whose ids are any text | `--sid`, `--jti` | foreign JWTs |
+//! | `foreign_session`, `foreign_token` | the same of another issuer, whose ids are any text; for ever, unless `ends_by` says when the token is over | `--sid`, `--jti`, `--until` | foreign JWTs |
 //!
 //! [`Revocation`]: crate::revocation::Revocation
 //!

@@ -153,29 +153,30 @@ impl RevocationPolicy {
     /// ```
     pub fn record(&self, revocation: &Revocation, now: Timestamp) -> Result<Record, RevokeError> {
         revocation.check_texts()?;
-        let Revocation { kind, name, except, cut, limit, .. } = revocation;
+        let Revocation { kind, name, except, cut, .. } = revocation;
         if cut.is_some() && !kind.has_cut() {
             return Err(RevokeError::NoCut(*kind));
         }
         if except.is_some() && *kind != Kind::Subject {
             return Err(RevokeError::NoExcept(*kind));
         }
-        let record = Record::of(*kind, *name, self.end(*kind, *limit, now));
+        let record = Record::of(*kind, *name, self.end(revocation, now));
         // Hosts differ: what began a moment ago by a fast clock is meant too.
         let record = record.cut_at(cut.unwrap_or_else(|| now.after(self.skew)));
         Ok(except.map_or(record, |session| record.sparing(session)))
     }
 
     /// When no token that the entry names can be accepted by anybody.
-    fn end(&self, kind: Kind, limit: Option<Timestamp>, now: Timestamp) -> Timestamp {
-        if kind == Kind::Key {
-            // Who stole the key mints tokens of any age.
-            return Timestamp::END;
-        }
-        let kept = now.after(self.retention());
+    fn end(&self, revocation: &Revocation, now: Timestamp) -> Timestamp {
+        let Revocation { kind, limit, is_foreign, .. } = revocation;
+        let kept = match (kind, is_foreign) {
+            // Who stole the key mints tokens of any age, and another issuer's live as long as it likes.
+            (Kind::Key, _) | (_, true) => Timestamp::END,
+            _ => now.after(self.retention()),
+        };
         // A limit that is past by this clock says that the clock is wrong, or that it is of no
         // matter.
-        match limit.map(|limit| limit.after(self.slack())) {
+        match limit.filter(|_| *kind != Kind::Key).map(|limit| limit.after(self.slack())) {
             Some(end) if end > now => kept.min(end),
             _ => kept,
         }

@@ -39,7 +39,7 @@ pub(super) struct Gauges {
 
 /// The time up to which ended entries may be dropped.
 ///
-/// It begins with the first entry and goes with a clock that cannot jump: a wall clock that jumps
+/// It begins with the latest entry of the first reading and goes with a clock that cannot jump: a wall clock that jumps
 /// ten years ahead drops nothing, and neither does one that goes back.
 #[derive(Debug, Default)]
 struct Horizon {
@@ -50,16 +50,21 @@ struct Horizon {
 }
 
 impl Gauges {
-    /// Takes note of when an entry was recorded.
-    pub(super) fn recorded(&self, at: Timestamp, clock: &Clock) {
-        self.newest.fetch_max(at.as_millis(), Ordering::Relaxed);
-        let since = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let began = at.as_millis().max(1);
-        let first =
-            self.horizon.began.compare_exchange(0, began, Ordering::AcqRel, Ordering::Relaxed);
-        if first.is_ok() {
-            self.horizon.since.store(since, Ordering::Release);
+    /// Takes note of when entries were recorded.
+    pub(super) fn recorded(&self, times: impl Iterator<Item = Timestamp> + Clone, clock: &Clock) {
+        let Some(newest) = times.clone().max() else {
+            return;
+        };
+        self.newest.fetch_max(newest.as_millis(), Ordering::Relaxed);
+        if self.horizon.began.load(Ordering::Acquire) != 0 {
+            return;
         }
+        // One that is ahead of this clock tells nothing of the time.
+        let now = clock.now();
+        let began = times.clone().filter(|at| *at <= now).max().or(times.min()).unwrap_or(newest);
+        let since = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.horizon.since.store(since, Ordering::Release);
+        self.horizon.began.store(began.as_millis().max(1), Ordering::Release);
     }
 
     /// Up to when entries may be dropped that ended: `None` before the first.
@@ -67,8 +72,7 @@ impl Gauges {
         let began = self.horizon.began.load(Ordering::Acquire);
         let since = Duration::from_millis(self.horizon.since.load(Ordering::Acquire));
         let passed = clock.elapsed().saturating_sub(since);
-        (began > 0 && !since.is_zero())
-            .then(|| Timestamp::from_millis(began).after(passed).min(clock.now()))
+        (began > 0).then(|| Timestamp::from_millis(began).after(passed).min(clock.now()))
     }
 
     /// The latest time that is known: no clock may go back behind it.
@@ -217,11 +221,11 @@ impl Follower {
             self.set
                 .insert(&entry.record)
                 .map_err(|full| StoreError::Full { place: self.feed.place(), cap: full.0 })?;
-            self.gauges.recorded(entry.recorded_at, &self.clock);
             if let Some(origin) = entry.origin {
                 self.chains.note(origin);
             }
         }
+        self.gauges.recorded(batch.entries.iter().map(|entry| entry.recorded_at), &self.clock);
         self.gauges.writers.store(self.chains.writers() as u64, Ordering::Relaxed);
         self.incarnation = Some(batch.incarnation);
         self.cursor = Some(batch.cursor.clone());

@@ -104,8 +104,8 @@ impl RevocationList {
             .collect::<Result<_, RevokeError>>()?;
         for entry in &entries {
             set.insert(&entry.record)?;
-            gauges.recorded(entry.recorded_at, clock);
         }
+        gauges.recorded(entries.iter().map(|entry| entry.recorded_at), clock);
         match store {
             None => {
                 self.purge_sometimes();
@@ -233,7 +233,7 @@ impl Inner {
         let Some(followed) = &self.followed else {
             return Duration::ZERO;
         };
-        followed.since_read().saturating_add(*followed.get())
+        followed.since_read().saturating_add(followed.look(|age| *age))
     }
 
     fn health(&self) -> RevocationHealth {
