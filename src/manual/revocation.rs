@@ -155,12 +155,14 @@
 //! # How long an entry is kept
 //! Until no token that it names can be accepted by anybody: B + L + 10 min, the largest leeway, + S after it
 //! was recorded, 8 h 26 min by default; for a logout until the session's absolute limit + 10 min + S, if
-//! that is sooner. An entry of a key stays for ever: whoever stole it can mint tokens of any age.
+//! that is sooner. An entry of a key stays for ever: whoever stole it can mint tokens of any age. So does one
+//! of a foreign id, whose token lives for nobody knows how long, unless `ends_by` (`--until`) tells.
+//! **Cut-offs of foreign tokens** end after B + L as well: choose L as long as the longest of them lives.
 //!
-//! In memory, ended entries are dropped once a minute. In the file they stay until `waxseal revoke prune`,
-//! daily from cron. Neither trusts a clock alone: one that is a year ahead would drop every logout, and
-//! bring the sessions back. The horizon begins with an entry's own time and goes on with a clock that
-//! cannot jump; `prune` takes the newest entry's time. Until then an entry stays in force, past its end too.
+//! In memory, ended entries are dropped once a minute; in the file by whoever writes, once an hour, or by
+//! `waxseal revoke prune` from cron. None of them trusts a clock alone: one that is a year ahead would drop
+//! every logout, and bring the sessions back. The horizon begins with the latest entry's own time and goes
+//! on with a clock that cannot jump; `prune` takes the newest entry's time. Until then an entry stays in force, past its end too.
 //!
 //! # Caps
 //! A list holds 16 million tokens and sessions at most ([`ListSetup::cap`](crate::revocation::ListSetup::cap)),
