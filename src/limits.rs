@@ -56,7 +56,7 @@ pub const KEYS_AGE: Duration = Duration::from_secs(24 * 3600);
 /// and drops none.
 pub const REVOKED: usize = 16 * 1024 * 1024;
 
-/// What a full list still has room for: subjects, scopes, keys, everything.
+/// What a full list still has room for: so many subjects and scopes, and so many keys.
 pub const REVOKED_SPARE: usize = 64 * 1024;
 
 /// Longest name or reason in a revocation list, in bytes.
@@ -71,6 +71,12 @@ pub const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 
 /// Largest clock difference that a verifier may forgive. More is a broken clock, not skew.
 pub const LEEWAY: Duration = Duration::from_secs(600);
+
+/// Longest life of a token that a revocation list can be made for. The entries stay as long.
+pub const LONGEST_LIFE: Duration = Duration::from_secs(3660 * 86_400);
+
+/// Most sessions of one subject that may be spared, one by one, by entries of their own.
+pub const SPARED: usize = 64;
 
 /// Longest session: NIST SP 800-63B-4 ends even AAL1 sessions after 30 days.
 pub const ABSOLUTE: Duration = Duration::from_secs(30 * 86_400);

@@ -359,12 +359,10 @@ fn an_entry_ends_when_the_design_says() {
     assert_eq!(end_of(&session.ends_by(now.before(HOUR))), kept);
     assert_eq!(end_of(&Revocation::subject("ada")), kept);
     assert_eq!(end_of(&Revocation::key("k")), Timestamp::END);
-    // Nobody knows how long another issuer's token lives, unless he is told.
-    let foreign = Revocation::foreign_token("order-7");
-    assert_eq!(end_of(&foreign), Timestamp::END);
-    let month = now.after(720 * HOUR);
-    assert_eq!(end_of(&foreign.ends_by(month)), month.after(limits::LEEWAY).after(s));
-    assert_eq!(end_of(&Revocation::key("k").ends_by(month)), Timestamp::END);
+    assert_eq!(end_of(&Revocation::key("k").ends_by(now)), Timestamp::END);
+    // A cut that lies ahead ends what begins until then.
+    let ahead = now.after(100 * HOUR);
+    assert_eq!(end_of(&Revocation::scope("acme").before(ahead)), kept.after(100 * HOUR));
 }
 
 #[test]
@@ -473,7 +471,7 @@ fn a_list_that_would_forget_too_soon_is_refused_at_set_up() {
     for odd in [
         RevocationPolicy::default().budget(Duration::from_secs(30)),
         RevocationPolicy::default().longest_life(Duration::ZERO),
-        RevocationPolicy::default().longest_life(31 * 24 * HOUR),
+        RevocationPolicy::default().longest_life(4000 * 24 * HOUR),
         RevocationPolicy::default().skew(2 * HOUR),
     ] {
         assert!(matches!(odd.check(), Err(RevokeError::Policy(_))), "{odd:?}");
@@ -883,4 +881,123 @@ fn a_logout_wins_in_every_order_of_few_steps() {
     let mut count = 0;
     orders(&mut Vec::new(), &mut count);
     assert_eq!(count, 5040 / 4);
+}
+
+// ---- What a list cannot promise --------------------------------------------
+
+/// A foreign token that lives for `life`, and a verifier whose list forgets after L.
+fn long_lived(life: Duration, longest_life: Duration) -> Result<(), VerifyError> {
+    let hand = ManualClock::at(Timestamp::from_secs(NOW));
+    let key = Key::generate(Algorithm::Hs256).expect("a key");
+    let life = i64::try_from(life.as_secs()).expect("short");
+    let claims = json!({"sub": "ada", "iat": NOW, "exp": NOW + life});
+    let token = jwt::Issuer::new(key.clone()).expect("mints").mint(&claims).expect("minted");
+    let policy = RevocationPolicy::default().longest_life(longest_life);
+    let list = RevocationList::setup().policy(policy).clock(hand.clock()).in_memory();
+    let setup = jwt::Verifier::<Value>::setup(KeySet::only(key)).clock(hand.clock());
+    setup.revocations(&list).verify(&token).map(drop)
+}
+
+#[test]
+fn a_token_that_would_outlive_its_revocation_is_refused() {
+    assert_eq!(long_lived(8 * HOUR, 8 * HOUR), Ok(()));
+    let fault = long_lived(8 * HOUR + Duration::from_secs(1), 8 * HOUR).expect_err("too long");
+    assert_eq!((fault.code(), fault.is_ours()), ("outlives_list", true), "{fault}");
+    assert!(fault.to_string().contains("longer L"), "{fault}");
+    assert_eq!(long_lived(24 * 365 * HOUR, 24 * 365 * HOUR), Ok(()));
+}
+
+#[test]
+fn a_budget_that_was_asked_for_in_words_is_kept() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let (wire, known) = followed(&world, 2 * MINUTE);
+    let lax = shop(&world.keys, &world.hand, known.freshness(Freshness::AcceptStale));
+    wire.is_dead(true);
+    world.hand.advance(5 * MINUTE);
+    assert!(lax.verify::<Value>(&token).is_ok(), "as it was set up");
+    let fault = lax.verify_within::<Value>(&token, Freshness::Budget).expect_err("too old");
+    assert_eq!(fault.code(), "stale_revocations");
+}
+
+#[test]
+fn a_full_follower_still_hears_of_cut_offs() {
+    let world = World::new();
+    let token = world.log_in("ada");
+    let wire = Wire::default();
+    let setup = RevocationList::setup().clock(world.hand.clock()).cap(2);
+    let known = Revocations::follow_feed(setup, wire.clone()).expect("a feed");
+    for session in ["a", "b", "c"] {
+        wire.send(Record::new(Kind::Session, session, Timestamp::END));
+    }
+    wire.send(Record::new(Kind::Everything, "", Timestamp::END));
+    let fault = known.reload().expect_err("no room for the third");
+    assert!(fault.contains("more than 2 entries"), "{fault}");
+    assert_eq!(code(&shop(&world.keys, &world.hand, known), &token), "all_revoked");
+}
+
+#[test]
+fn an_operator_can_end_everything_whatever_users_did() {
+    let list = RevocationList::setup().cap(1).in_memory();
+    let mut number = 0;
+    while list.revoke(&Revocation::subject(&format!("u{number}"))).is_ok() {
+        number += 1;
+    }
+    assert_eq!(number, limits::REVOKED_SPARE + 1);
+    list.revoke(&Revocation::everything()).expect("always");
+    list.revoke(&Revocation::key("k")).expect("keys have room of their own");
+    list.revoke(&Revocation::subject("u0")).expect("it is there already");
+}
+
+#[test]
+fn a_subject_spares_so_many_sessions_and_no_more() {
+    let list = RevocationList::in_memory();
+    let spare = |byte: usize| {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&byte.to_be_bytes());
+        list.revoke(&Revocation::subject("ada").except(id.into()))
+    };
+    for number in 0..limits::SPARED {
+        spare(number + 1).expect("room");
+    }
+    assert_eq!(spare(9999).expect_err("too many").code(), "too_many_spared");
+    spare(1).expect("it is there already");
+    list.revoke(&Revocation::subject("ada")).expect("without exception");
+}
+
+#[test]
+fn a_cut_off_by_a_clock_that_may_be_wrong_is_refused() {
+    let world = World::new();
+    world.hand.jump(Timestamp::from_secs(NOW + 3653 * 86_400));
+    world.revoke(&Revocation::foreign_session("s"));
+    world.hand.jump(Timestamp::from_secs(NOW));
+    let fault = world.list.revoke(&Revocation::subject("ada")).expect_err("ten years");
+    assert_eq!(fault.code(), "clock_behind", "{fault}");
+    world.revoke(&Revocation::subject("ada").before(Timestamp::from_secs(NOW)));
+    let cut = world.list.records().into_iter().find(|it| it.kind() == Kind::Subject);
+    assert_eq!(cut.expect("an entry").cut(), Timestamp::from_secs(NOW));
+    world.revoke(&Revocation::foreign_session("sessions have no cut"));
+}
+
+#[test]
+fn a_key_of_last_year_keeps_nothing_else() {
+    let world = World::new();
+    let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+    let open = || {
+        let setup = RevocationList::setup().clock(world.hand.clock());
+        setup.with_store(store.clone()).expect("a list")
+    };
+    open().revoke(&Revocation::key("k")).expect("room");
+    for day in 1..20_u8 {
+        // A process that starts anew every day, and logs somebody out every two hours.
+        let list = open();
+        for hour in 0..12_u8 {
+            let id = [day, hour].repeat(8);
+            let id: [u8; 16] = id.try_into().expect("16 bytes");
+            list.revoke(&Revocation::session(id.into())).expect("room");
+            world.hand.advance(2 * HOUR);
+        }
+        list.reload().expect("a store");
+        assert!(list.len() < 40, "day {day}: {} entries", list.len());
+    }
 }

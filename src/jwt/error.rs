@@ -6,7 +6,7 @@ use crate::crypto::{Algorithm, RandomError};
 use crate::json::JsonFault;
 use crate::key::NoKey;
 use crate::policy::ClaimFault;
-use crate::revocation::{Refused, Revoked, StaleList};
+use crate::revocation::{OutlivesList, Refused, Revoked, StaleList};
 use crate::time::Span;
 use crate::token::{FormFault, HeaderFault, MintFault, OpenFault};
 
@@ -46,6 +46,9 @@ pub enum VerifyError {
     /// The revocation list is too old to vouch for it. The fault is ours and passes.
     #[error("{0}")]
     StaleList(#[from] StaleList),
+    /// It lives longer than the revocation list can end it. The list is ours to mend.
+    #[error("{0}")]
+    OutlivesList(#[from] OutlivesList),
     /// For a renewal: past a limit of the session that no activity moves further.
     #[error("{0}")]
     Lapsed(#[from] crate::claims::Lapsed),
@@ -74,7 +77,7 @@ impl VerifyError {
                 }
             },
             Self::Lapsed(_) => Stage::Time,
-            Self::Revoked(_) | Self::StaleList(_) => Stage::Revocation,
+            Self::Revoked(_) | Self::StaleList(_) | Self::OutlivesList(_) => Stage::Revocation,
         }
     }
 
@@ -109,13 +112,14 @@ impl VerifyError {
             Self::Lapsed(lapsed) => lapsed.code(),
             Self::Revoked(revoked) => revoked.code(),
             Self::StaleList(_) => "stale_revocations",
+            Self::OutlivesList(_) => "outlives_list",
         }
     }
 
     /// Whether the fault is on our side and passes: answer 503 and not 401, and log nobody out.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::Key(NoKey::Stale { .. }) | Self::StaleList(_))
+        matches!(self, Self::Key(NoKey::Stale { .. }) | Self::StaleList(_) | Self::OutlivesList(_))
     }
 
     /// What the client may be told: the same for every cause (RFC 6750 section 3.1).
@@ -130,6 +134,7 @@ impl From<Refused> for VerifyError {
         match refused {
             Refused::Revoked(revoked) => Self::Revoked(revoked),
             Refused::Stale(stale) => Self::StaleList(stale),
+            Refused::Outlives(outlives) => Self::OutlivesList(outlives),
         }
     }
 }

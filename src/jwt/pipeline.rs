@@ -11,7 +11,7 @@ use crate::key::{Format, KeyId, KeySet, KeySource, Member, NoKey};
 use crate::limits;
 use crate::policy::{ClaimFault, ClaimsPolicy, Question};
 use crate::printable::shown;
-use crate::revocation::{Demand, Freshness, Revocations, Situation};
+use crate::revocation::{Demand, Revocations, Situation};
 use crate::secret::SecretBytes;
 use crate::time::{Clock, Span, Timestamp};
 use crate::token::{Authenticated, NamedToken, PreparedHeader, UntrustedToken};
@@ -106,7 +106,7 @@ impl Pipeline {
             trusted: vec![trusted],
             policy,
             revocations,
-            demand: Demand::Use(Freshness::Budget),
+            demand: Demand::Use(None),
             scope_claim: None,
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,

@@ -118,9 +118,9 @@ impl RevocationPolicy {
     /// # Errors
     /// [`RevokeError::Policy`] in words.
     pub fn check(&self) -> Result<(), RevokeError> {
-        let longest = ("the longest session", limits::ABSOLUTE);
         let (b, l) = (("B", self.budget), ("L", self.longest_life));
-        let mint = ("B_mint", self.renewal_budget);
+        let (mint, longest) =
+            (("B_mint", self.renewal_budget), ("any token", limits::LONGEST_LIFE));
         for ((shorter, has), (longer, most)) in
             [(mint, b), (b, longest), (l, longest), (("S", self.skew), ("an hour", HOUR))]
         {
@@ -166,17 +166,19 @@ impl RevocationPolicy {
         Ok(except.map_or(record, |session| record.sparing(session)))
     }
 
-    /// When no token that the entry names can be accepted by anybody.
+    /// When no token that the entry names can be accepted by anybody: a verifier refuses one that lives
+    /// longer than L.
     fn end(&self, revocation: &Revocation, now: Timestamp) -> Timestamp {
-        let Revocation { kind, limit, is_foreign, .. } = revocation;
-        let kept = match (kind, is_foreign) {
-            // Who stole the key mints tokens of any age, and another issuer's live as long as it likes.
-            (Kind::Key, _) | (_, true) => Timestamp::END,
-            _ => now.after(self.retention()),
-        };
+        let Revocation { kind, limit, cut, .. } = revocation;
+        if *kind == Kind::Key {
+            // Who stole the key mints tokens of any age.
+            return Timestamp::END;
+        }
+        // A cut may lie ahead: what begins until then is meant too.
+        let kept = cut.map_or(now, |cut| cut.max(now)).after(self.retention());
         // A limit that is past by this clock says that the clock is wrong, or that it is of no
         // matter.
-        match limit.filter(|_| *kind != Kind::Key).map(|limit| limit.after(self.slack())) {
+        match limit.map(|limit| limit.after(self.slack())) {
             Some(end) if end > now => kept.min(end),
             _ => kept,
         }

@@ -67,11 +67,28 @@ pub struct StaleList {
     pub most: Duration,
 }
 
+/// The token lives longer than the list keeps what ends it: it would come back to life.
+///
+/// The fault is on our side: the list was made for shorter lives (L).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the token lives {}, and the revocation list forgets after {}: make the list with a longer L",
+    Span(*.lives),
+    Span(*.most)
+)]
+pub struct OutlivesList {
+    /// From its `iat` to its `exp`; without an `exp` for ever.
+    pub lives: Duration,
+    /// L.
+    pub most: Duration,
+}
+
 /// Why a token does not pass the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     Revoked(Revoked),
     Stale(StaleList),
+    Outlives(OutlivesList),
 }
 
 /// Why nothing was revoked.
@@ -103,6 +120,25 @@ pub enum RevokeError {
         /// How many it may have.
         cap: usize,
     },
+    /// Too many sessions of one subject are spared one by one.
+    #[error(
+        "{most} sessions of this subject are spared by entries of their own. Revoke the subject without an exception"
+    )]
+    TooManySpared {
+        /// How many may be.
+        most: usize,
+    },
+    /// This clock is behind an entry of the list, or whoever recorded that one was ahead: a cut-off by
+    /// the wrong clock would spare what it means, or keep people out for years.
+    #[error(
+        "this clock says {now}, and an entry was recorded at {newest}: one clock is wrong. Say from when: Revocation::before, --before"
+    )]
+    ClockBehind {
+        /// This clock.
+        now: Timestamp,
+        /// The entry's.
+        newest: Timestamp,
+    },
     /// The numbers of a list contradict each other.
     #[error("{0}")]
     Policy(String),
@@ -121,6 +157,8 @@ impl RevokeError {
             Self::NoCut(_) => "no_cut",
             Self::NoExcept(_) => "no_except",
             Self::Full { .. } => "list_full",
+            Self::TooManySpared { .. } => "too_many_spared",
+            Self::ClockBehind { .. } => "clock_behind",
             Self::Policy(_) => "limits_contradict",
             Self::Store(fault) => fault.code(),
         }

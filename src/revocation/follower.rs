@@ -9,7 +9,7 @@ use crate::follow::Followed;
 use crate::time::{Clock, Timestamp};
 
 use super::continuity::Chains;
-use super::set::Set;
+use super::set::{Full, Set};
 use super::{Batch, Continuity, Cursor, RevocationFeed, StoreError, events};
 
 /// How often what has ended is dropped.
@@ -217,16 +217,21 @@ impl Follower {
 
     /// Keeps what `batch` holds: the list in memory becomes the union of both.
     fn take(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        // What has no room must not keep out a cut-off that comes after it.
+        let mut full = None;
         for entry in &batch.entries {
-            self.set
-                .insert(&entry.record)
-                .map_err(|full| StoreError::Full { place: self.feed.place(), cap: full.0 })?;
+            if let Err(Full(cap)) = self.set.insert(&entry.record) {
+                full = Some(cap);
+            }
             if let Some(origin) = entry.origin {
                 self.chains.note(origin);
             }
         }
         self.gauges.recorded(batch.entries.iter().map(|entry| entry.recorded_at), &self.clock);
         self.gauges.writers.store(self.chains.writers() as u64, Ordering::Relaxed);
+        if let Some(cap) = full {
+            return Err(StoreError::Full { place: self.feed.place(), cap });
+        }
         self.incarnation = Some(batch.incarnation);
         self.cursor = Some(batch.cursor.clone());
         Ok(())

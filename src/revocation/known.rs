@@ -10,8 +10,8 @@ use crate::time::Timestamp;
 
 use super::set::Context;
 use super::{
-    ListSetup, Record, Refused, RevocationFeed, RevocationHealth, RevocationList, RevocationPolicy,
-    Revoked, SnapshotFeed, StaleList, StoreError, events,
+    ListSetup, OutlivesList, Record, Refused, RevocationFeed, RevocationHealth, RevocationList,
+    RevocationPolicy, Revoked, SnapshotFeed, StaleList, StoreError, events,
 };
 
 /// What a verifier knows about revocation. It must be told; silence is not an answer.
@@ -52,8 +52,8 @@ pub enum Freshness {
 /// How old the list may be, and for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Demand {
-    /// To use a token.
-    Use(Freshness),
+    /// To use a token, by a list so fresh; as the verifier was set up, if nobody says.
+    Use(Option<Freshness>),
     /// To renew a session: B_mint, however short its tokens live.
     Renewal,
 }
@@ -216,22 +216,28 @@ impl Revocations {
         if let Some(revoked) = list.0.set.judge(&handles, context) {
             return Err(Refused::Revoked(revoked));
         }
-        let demand = match situation.demand {
-            Demand::Use(Freshness::Budget) => Demand::Use(*freshness),
-            asked => asked,
-        };
+        let policy = &list.0.policy;
+        let lives = life(&handles, || list.0.clock.now());
+        if lives > policy.life() {
+            return Err(Refused::Outlives(OutlivesList { lives, most: policy.life() }));
+        }
         let age = list.age();
-        let most = match demand {
-            Demand::Renewal => list.0.policy.most_age_to_renew(),
-            Demand::Use(Freshness::Within(most)) => most.min(*budget),
-            Demand::Use(Freshness::Budget | Freshness::AcceptStale) => *budget,
+        // Only a token that says when it was born is known to be short-lived.
+        let short = handles.issued.map(|_| lives.saturating_add(situation.leeway));
+        let (most, short) = match situation.demand {
+            Demand::Renewal => (policy.most_age_to_renew(), None),
+            Demand::Use(asked) => match asked.unwrap_or(*freshness) {
+                Freshness::Within(most) => (most.min(*budget), short),
+                Freshness::Budget | Freshness::AcceptStale => (*budget, short),
+            },
         };
-        let lives = life(&handles, situation.leeway).filter(|_| demand != Demand::Renewal);
-        if age <= most || lives.is_some_and(|lives| lives <= most) {
+        if age <= most || short.is_some_and(|lives| lives <= most) {
             return Ok(NotRevoked { claims, list_age: Some(age) });
         }
         let gauges = &list.0.gauges;
-        if demand == Demand::Use(Freshness::AcceptStale) {
+        let is_lax =
+            |asked: Option<Freshness>| asked.unwrap_or(*freshness) == Freshness::AcceptStale;
+        if matches!(situation.demand, Demand::Use(asked) if is_lax(asked)) {
             let before = gauges.stale_accepts.fetch_add(1, Ordering::Relaxed);
             // Told less and less often: an outage must not fill a log as well.
             if (before + 1).is_power_of_two() {
@@ -254,11 +260,13 @@ impl Revocations {
     }
 }
 
-/// How long a token can be accepted, from its birth on: one that lives shorter than the list may be
-/// old is over before a stale list could matter.
-fn life(handles: &Handles<'_>, leeway: Duration) -> Option<Duration> {
-    let (issued, expires) = (handles.issued?, handles.expires?);
-    Some(expires.after(leeway).since(issued))
+/// How long a token lives, from its birth on, or from now if it does not say when that was. One that
+/// lives shorter than the list may be old is over before a stale list could matter.
+fn life(handles: &Handles<'_>, now: impl FnOnce() -> Timestamp) -> Duration {
+    match handles.expires {
+        Some(expires) => expires.since(handles.issued.unwrap_or_else(now)),
+        None => Duration::MAX,
+    }
 }
 
 impl From<&RevocationList> for Revocations {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::claims::SessionId;
 use crate::follow::Followed;
+use crate::limits;
 use crate::time::{Clock, Timestamp};
 
 use super::events;
@@ -31,6 +32,9 @@ use super::{
 /// ```
 #[derive(Clone)]
 pub struct RevocationList(pub(super) Arc<Inner>);
+
+/// How often a store is rid of what has ended, in seconds.
+pub(super) const PRUNE_EVERY: u64 = 3600;
 
 pub(super) struct Inner {
     pub(super) set: Arc<Set>,
@@ -93,8 +97,12 @@ impl RevocationList {
             .iter()
             .map(|revocation| {
                 let now = gauges.now(clock).max(revocation.seen);
+                self.check_clock(revocation)?;
                 let record = policy.record(revocation, now)?;
                 set.check_room(&record)?;
+                if !set.can_spare(&record) {
+                    return Err(RevokeError::TooManySpared { most: limits::SPARED });
+                }
                 Ok(Entry {
                     label: Some(revocation.label.clone()).filter(|label| !label.is_empty()),
                     reason: revocation.reason.clone(),
@@ -199,12 +207,24 @@ impl RevocationList {
         self.0.clock.now()
     }
 
+    /// A cut-off without a moment is made by this clock, which must not be behind the list.
+    fn check_clock(&self, revocation: &Revocation) -> Result<(), RevokeError> {
+        let Inner { gauges, clock, policy, .. } = &*self.0;
+        let (now, newest) = (clock.now(), gauges.now(clock));
+        let is_by_clock = revocation.kind.has_cut() && revocation.cut.is_none();
+        // Times of entries are those of several hosts.
+        let differ = policy.clock_difference().saturating_mul(2);
+        match is_by_clock && newest > now.after(differ) {
+            true => Err(RevokeError::ClockBehind { now, newest }),
+            false => Ok(()),
+        }
+    }
+
     /// A store grows by writing, so whoever writes drops what has ended, once an hour.
     fn prune_sometimes(&self, store: &dyn RevocationStore) {
-        const EVERY: u64 = 3600;
         let Inner { gauges, clock, next_prune, .. } = &*self.0;
         let (now, due) = (clock.elapsed().as_secs(), next_prune.load(Ordering::Relaxed));
-        let next = now.saturating_add(EVERY);
+        let next = now.saturating_add(PRUNE_EVERY);
         let won = now >= due
             && next_prune.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         if won

@@ -35,7 +35,7 @@ pub use budget::RevocationPolicy;
 #[cfg(feature = "redis")]
 pub use engine::{RedisFeed, RedisStore};
 pub(crate) use error::Refused;
-pub use error::{RevokeError, Revoked, StaleList, StoreError};
+pub use error::{OutlivesList, RevokeError, Revoked, StaleList, StoreError};
 pub use health::{RevocationHealth, Verdict};
 pub(crate) use known::{Demand, Situation};
 pub use known::{Freshness, Revocations};

@@ -48,11 +48,6 @@ impl Kind {
         matches!(self, Self::Subject | Self::Scope | Self::Everything)
     }
 
-    /// Whether it is named by an id of 16 bytes, or by any text.
-    pub(super) const fn is_id(self) -> bool {
-        matches!(self, Self::Token | Self::Session)
-    }
-
     const fn byte(self) -> u8 {
         match self {
             Self::Token => 1,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::claims::{AnyId, SessionId, TokenId};
+use crate::claims::{SessionId, TokenId};
 use crate::limits;
 use crate::time::Timestamp;
 
@@ -26,8 +26,6 @@ pub struct Revocation {
     pub(super) except: Option<SessionId>,
     pub(super) cut: Option<Timestamp>,
     pub(super) limit: Option<Timestamp>,
-    /// Whether it names something by an id that is none of ours, which may live as long as it likes.
-    pub(super) is_foreign: bool,
     /// A moment that is known to be past: a clock that says less is behind.
     pub(super) seen: Timestamp,
     pub(super) label: String,
@@ -41,10 +39,7 @@ impl Revocation {
         Self::of(Kind::Token, &id.to_string())
     }
 
-    /// The token of another issuer whose `jti` is `id`. How long it lives is not known here: unless
-    /// [`Revocation::ends_by`] tells, the entry is kept for ever.
-    ///
-    /// An `id` of 22 characters base64url is taken for one of ours, which lives no longer than L.
+    /// The token of another issuer whose `jti` is `id`.
     #[must_use]
     pub fn foreign_token(id: &str) -> Self {
         Self::of(Kind::Token, id)
@@ -56,7 +51,7 @@ impl Revocation {
         Self::of(Kind::Session, &id.to_string())
     }
 
-    /// The session of another issuer whose `sid` is `id`: as [`Revocation::foreign_token`].
+    /// The session of another issuer whose `sid` is `id`.
     #[must_use]
     pub fn foreign_session(id: &str) -> Self {
         Self::of(Kind::Session, id)
@@ -102,7 +97,7 @@ impl Revocation {
     }
 
     /// The entry need not stay longer than until a while after `limit`, from which on the token or
-    /// session is over anyway: its absolute limit, or the `exp` of a foreign token.
+    /// session is over anyway: its absolute limit, or a token's `exp`.
     #[must_use]
     pub fn ends_by(self, limit: impl Into<Timestamp>) -> Self {
         Self { limit: Some(limit.into()), ..self }
@@ -132,7 +127,6 @@ impl Revocation {
             except: None,
             cut: None,
             limit: None,
-            is_foreign: kind.is_id() && matches!(AnyId::of(text), AnyId::Text(_)),
             seen: Timestamp::EPOCH,
             label: text.into(),
             reason: None,

@@ -68,8 +68,8 @@ pub(super) struct Context<'a> {
 }
 
 impl Set {
-    /// An empty set of at most `cap` entries; cut-offs and keys have some room more, so that an
-    /// attacker who logs out often cannot keep an operator from ending everything.
+    /// An empty set of at most `cap` entries; cut-offs have some room more, keys have their own, and
+    /// there is always room for everything: whoever logs out often cannot keep an operator from it.
     pub(super) fn new(cap: usize) -> Self {
         let mut shards = Vec::new();
         shards.resize_with(SHARDS, RwLock::default);
@@ -104,7 +104,7 @@ impl Set {
             }
             _ => {
                 let mut cuts = write(&self.cuts);
-                let room = || self.room(self.cap.saturating_add(limits::REVOKED_SPARE));
+                let room = self.room_for_cut(record.kind(), cuts.keys.len());
                 let added = cuts.insert(record, room)?;
                 self.any_cuts.store(true, Ordering::Release);
                 added
@@ -125,6 +125,26 @@ impl Set {
         match record.kind() {
             kind @ (Kind::Token | Kind::Session) if self.has(kind, record.name()) => Ok(()),
             Kind::Token | Kind::Session => self.room(self.cap),
+            kind => {
+                let cuts = read(&self.cuts);
+                if cuts.has(record) { Ok(()) } else { self.room_for_cut(kind, cuts.keys.len()) }
+            }
+        }
+    }
+
+    /// Whether one more session of the subject of `record` can be spared.
+    pub(super) fn can_spare(&self, record: &Record) -> bool {
+        let cuts = read(&self.cuts);
+        let spared = |cuts: &Vec<SubjectCut>| cuts.iter().filter(|it| it.except.is_some()).count();
+        let count = cuts.subjects.get(record.name()).map_or(0, spared);
+        record.except().is_none() || count < limits::SPARED || cuts.has(record)
+    }
+
+    fn room_for_cut(&self, kind: Kind, keys: usize) -> Result<(), Full> {
+        match kind {
+            Kind::Everything => Ok(()),
+            Kind::Key if keys < limits::REVOKED_SPARE => Ok(()),
+            Kind::Key => Err(Full(limits::REVOKED_SPARE)),
             _ => self.room(self.cap.saturating_add(limits::REVOKED_SPARE)),
         }
     }
@@ -256,11 +276,7 @@ impl Ids {
 }
 
 impl Cuts {
-    fn insert(
-        &mut self,
-        record: &Record,
-        room: impl Fn() -> Result<(), Full>,
-    ) -> Result<bool, Full> {
+    fn insert(&mut self, record: &Record, room: Result<(), Full>) -> Result<bool, Full> {
         let cut = Cut { cut: record.cut(), end: record.end() };
         let kept = match record.kind() {
             Kind::Token | Kind::Session => return Ok(false),
@@ -285,7 +301,7 @@ impl Cuts {
             *kept = Cut { cut: cut.cut.max(kept.cut), end: cut.end.max(kept.end) };
             return Ok(false);
         }
-        room()?;
+        room?;
         match record.kind() {
             Kind::Token | Kind::Session => {}
             Kind::Subject => {
@@ -297,6 +313,21 @@ impl Cuts {
             Kind::Everything => self.everything = Some(cut),
         }
         Ok(true)
+    }
+
+    /// Whether an entry of this very key is there.
+    fn has(&self, record: &Record) -> bool {
+        let name = record.name();
+        match record.kind() {
+            Kind::Token | Kind::Session => false,
+            Kind::Subject => self
+                .subjects
+                .get(name)
+                .is_some_and(|cuts| cuts.iter().any(|it| it.except.as_ref() == record.except())),
+            Kind::Scope => self.scopes.contains_key(name),
+            Kind::Key => self.keys.contains_key(name),
+            Kind::Everything => self.everything.is_some(),
+        }
     }
 
     /// All levels are asked: a token is dead if any of them says so.

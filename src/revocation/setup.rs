@@ -9,7 +9,7 @@ use crate::limits;
 use crate::time::Clock;
 
 use super::follower::{Gauges, follow};
-use super::list::Inner;
+use super::list::{Inner, PRUNE_EVERY};
 use super::set::Set;
 use super::{RevocationFeed, RevocationList, RevocationPolicy, RevocationStore, StoreError};
 
@@ -94,9 +94,10 @@ impl ListSetup {
             set: Arc::new(Set::new(self.cap)),
             policy: self.policy,
             gauges: Arc::new(Gauges::default()),
+            // Who writes once and ends need not clean up.
+            next_prune: AtomicU64::new(self.clock.elapsed().as_secs().saturating_add(PRUNE_EVERY)),
             clock: self.clock,
             store: None,
-            next_prune: AtomicU64::new(0),
             followed: None,
         }
     }

@@ -84,7 +84,7 @@ impl Verifier {
         token: &str,
         freshness: Freshness,
     ) -> Result<Session<T>, VerifyError> {
-        let demand = Demand::Use(freshness);
+        let demand = Demand::Use(Some(freshness));
         let verified = self.pipeline.run_with::<SessionClaims<T>>(token, demand, &mut ())?;
         Ok(self.session(verified))
     }

@@ -15,7 +15,7 @@ use crate::draws::{Draws, number_in_the_environment, secs};
 use crate::time::{ManualClock, Timestamp};
 
 use super::list::RevocationList;
-use super::{Demand, Freshness, Kind, Record, Refused, RevocationPolicy, Revocations, Situation};
+use super::{Demand, Kind, Record, Refused, RevocationPolicy, Revocations, Situation};
 use crate::claims::Revocable;
 
 use engine::{Feed, Shared, Writer};
@@ -97,6 +97,7 @@ impl World {
         let hand = ManualClock::at(Timestamp::from_secs(BEGIN));
         let budget = secs(draws.between(1, 60));
         let policy = RevocationPolicy::default()
+            .longest_life(secs(86_400))
             .budget(budget)
             .renewal_budget(secs(draws.between(0, 60)).min(budget));
         let engine = Shared::new();
@@ -215,7 +216,7 @@ impl World {
         let now = self.hand.clock().now();
         for session in self.writers.iter().flat_map(|it| it.told(&self.engine.lock())) {
             let bearer = Bearer { session, life: secs(86_400), issued: now };
-            let verdict = self.ask(which, bearer, Demand::Use(Freshness::Budget));
+            let verdict = self.ask(which, bearer, Demand::Use(None));
             let is_known = matches!(verdict, Err(Refused::Revoked(_)));
             assert!(is_known, "seed {}: {which} does not miss session {session}", self.seed);
         }
@@ -242,12 +243,12 @@ impl World {
         for at in 0..self.followers.len() {
             for session in 0..SESSIONS {
                 let long = Bearer { session, life: secs(86_400), issued: now };
-                let used = self.ask(at, long, Demand::Use(Freshness::Budget));
+                let used = self.ask(at, long, Demand::Use(None));
                 let renewed = self.ask(at, long, Demand::Renewal);
                 self.judge(at, session, used.as_ref().err(), self.policy.most_age());
                 self.judge(at, session, renewed.as_ref().err(), self.policy.most_age_to_renew());
                 let short = Bearer { life: secs(1).min(self.policy.most_age()), ..long };
-                let short = self.ask(at, short, Demand::Use(Freshness::Budget));
+                let short = self.ask(at, short, Demand::Use(None));
                 let is_stale = matches!(short, Err(Refused::Stale(_)));
                 assert!(!is_stale, "seed {}: a dead feed took a short token down", self.seed);
                 if let Err(Refused::Revoked(_)) = used {
@@ -273,6 +274,7 @@ impl World {
             Some(Refused::Revoked(_)) => {
                 assert!(truth.revoked, "seed {seed}: session {session} was never revoked");
             }
+            Some(Refused::Outlives(_)) => panic!("seed {seed}: a day is not longer than L"),
             Some(Refused::Stale(_)) => assert!(!known, "seed {seed}: {session} was forgotten"),
             None => {
                 assert!(!known, "seed {seed}: session {session} was forgotten by {at}");
@@ -302,7 +304,7 @@ impl World {
             assert_eq!(followed, Ok(()), "seed {seed}: follower {at} did not recover");
             for session in 0..SESSIONS {
                 let bearer = Bearer { session, life: secs(86_400), issued: now };
-                let verdict = self.ask(at, bearer, Demand::Use(Freshness::Budget));
+                let verdict = self.ask(at, bearer, Demand::Use(None));
                 let revoked = self.truth[usize::from(session)].revoked;
                 assert_eq!(verdict.is_err(), revoked, "seed {seed}: {at}, {session}");
             }

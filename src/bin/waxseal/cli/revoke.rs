@@ -151,10 +151,6 @@ pub(crate) struct AddEntry {
     /// Spare what began after this time: RFC 3339, @SECONDS, now, now-5m; now + S by default
     #[arg(long, value_name = "TIME", value_parser = times::moment, conflicts_with_all = ["sid", "jti", "key"])]
     pub(crate) before: Option<Timestamp>,
-    /// The exp of a token, or the end of a session, that is none of ours: its entry may go then, and
-    /// else stays for ever
-    #[arg(long, value_name = "TIME", value_parser = times::moment, conflicts_with_all = ["sub", "scope", "key", "all"])]
-    pub(crate) until: Option<Timestamp>,
     /// Spare one session of --sub: log out the others
     #[arg(long, value_name = "SID", value_parser = session_id, requires = "sub")]
     pub(crate) except: Option<SessionId>,

@@ -113,9 +113,6 @@ fn revocation(options: &AddEntry) -> Result<(Revocation, String), Failure> {
     if let Some(cut) = options.before {
         revocation = revocation.before(cut);
     }
-    if let Some(end) = options.until {
-        revocation = revocation.ends_by(end);
-    }
     if let Some(session) = options.except {
         revocation = revocation.except(session);
     }
