@@ -59,7 +59,7 @@ pub const REVOKED: usize = 16 * 1024 * 1024;
 /// What a full list still has room for: so many subjects and scopes, and so many keys.
 pub const REVOKED_SPARE: usize = 64 * 1024;
 
-/// Longest name or reason in a revocation list, in bytes.
+/// Longest reason that a revocation list takes, in bytes, and as much of a name as it shows.
 pub const REVOCATION_TEXT_BYTES: usize = 256;
 
 /// Longest signed snapshot of a revocation list, in bytes: 20 for a session, and a third more twice,

@@ -1,6 +1,7 @@
 //! Claims of any type: the registered ones are checked by us, all of them are read by the caller's
 //! type.
 
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, MapAccess};
 
 use crate::json::{JsonFault, Members, Value, read_object, without_values};
@@ -16,6 +17,9 @@ pub struct Claims<C> {
     subject: Option<Box<str>>,
     token_id: Option<Box<str>>,
     session_id: Option<Box<str>>,
+    /// What only sessions of ours say: when the session began, and its scope.
+    started_at: Option<Timestamp>,
+    scope: Option<Box<str>>,
     issued_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
 }
@@ -71,8 +75,8 @@ impl<C> Revocable for Claims<C> {
             token: self.token_id.as_deref().map(AnyId::of),
             session: self.session_id.as_deref().map(AnyId::of),
             subject: self.subject(),
-            scope: None,
-            started: self.issued_at,
+            scope: self.scope.as_deref(),
+            started: self.started_at.or(self.issued_at),
             issued: self.issued_at,
             expires: self.expires_at,
         }
@@ -84,6 +88,7 @@ impl<C: DeserializeOwned> ReadClaims for Claims<C> {
         let mut parts = Parts { registered: Registered::of(dialect) };
         read_object(payload, limits::CLAIMS_DEPTH, &mut parts)?;
         let registered = parts.registered;
+        let Ours { sst, rsc } = Ours::of(&registered, payload);
         let owned = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().map(Box::from);
         let claims = serde_json::from_slice(payload)
             .map(|custom| Self {
@@ -91,6 +96,8 @@ impl<C: DeserializeOwned> ReadClaims for Claims<C> {
                 subject: owned(&registered.sub),
                 token_id: owned(&registered.jti),
                 session_id: owned(&registered.sid),
+                started_at: sst.map(Timestamp::from_millis),
+                scope: rsc.map(String::into_boxed_str),
                 issued_at: registered.iat,
                 expires_at: registered.exp,
             })
@@ -113,6 +120,25 @@ impl<'de> Members<'de> for Parts<'de> {
         match self.registered.take(name, value)? {
             true => Ok(()),
             false => self.registered.others.skip(name, value),
+        }
+    }
+}
+
+/// What a session of ours says beyond the registered claims, by which it can be revoked. A renewal moves
+/// its `iat`: whoever reads it as a token of any kind must not go by that.
+#[derive(Default, Deserialize)]
+struct Ours {
+    sst: Option<i64>,
+    rsc: Option<String>,
+}
+
+impl Ours {
+    fn of(registered: &Registered<'_>, payload: &[u8]) -> Self {
+        // Claims of these names alone may be anybody's.
+        let is_ours = ["sst", "idl", "abs", "ver"].iter().all(|name| registered.has(name));
+        match is_ours {
+            true => serde_json::from_slice(payload).unwrap_or_default(),
+            false => Self::default(),
         }
     }
 }

@@ -49,7 +49,7 @@
 //! | `key(kid)` | every token of a key, whatever its times say | `--key` | a stolen key |
 //! | `everything()` | every session that has begun | `--all` | the night on which nobody knows more |
 //! | `token(jti)` | one token; its renewals live on | `--jti` | one leaked text, rarely |
-//! | `foreign_session`, `foreign_token` | the same of another issuer, whose ids are any text; for ever, unless `ends_by` says when the token is over | `--sid`, `--jti`, `--until` | foreign JWTs |
+//! | `foreign_session`, `foreign_token` | the same of another issuer, whose ids are any text | `--sid`, `--jti` | foreign JWTs |
 //!
 //! [`Revocation`]: crate::revocation::Revocation
 //!
@@ -59,6 +59,10 @@
 //!
 //! A session is minted into a scope by [`Issuer::mint_in`](crate::Issuer::mint_in). Of a foreign token the
 //! verifier says which claim holds it: [`scope_claim`](crate::jwt::VerifierSetup::scope_claim).
+//!
+//! An entry carries no issuer. A verifier that trusts two has `sub`, `kid`, `scope` and foreign ids ended for
+//! both: give each its own list where their names may collide. A key without a `kid` cannot be revoked by
+//! one.
 //!
 //! **Entries only grow.** A second entry of one name keeps the later end and the later cut; there is no
 //! way back. Whoever was logged out by mistake logs in again.
@@ -99,6 +103,11 @@
 //! there is refused where the kernel tells. Names in clear (`ada`), reasons and times stand in the file:
 //! it is personal data, and kept for hours. `waxseal revoke list` shows them.
 //!
+//! **A copy is three files**, `revoked.db`, `-wal` and `-shm`: the first alone is a list of some time ago.
+//! `sqlite3 revoked.db ".backup copy.db"` makes one of it. Before an older copy comes back, remember that it
+//! knows no later logout: end everything that began before (`revoke add --all`). Give a container the folder
+//! and not the single file, or it sees no log.
+//!
 //! # Other hosts
 //! They follow signed snapshots of the file, which `waxseal revoke export` writes and `waxseal serve --revoked`
 //! serves: [`Revocations::follow_snapshot`](crate::Revocations::follow_snapshot), by a path or a URL. They
@@ -136,6 +145,11 @@
 //! was published**: 17 min by default. `waxseal revoke add` prints that bound with every entry, and
 //! [`RevocationPolicy::exposure`](crate::revocation::RevocationPolicy::exposure) computes it.
 //!
+//! **A revoked key has no such bound.** Who stole it mints short-lived tokens with any `iat`, and a verifier
+//! whose feed is dead goes on accepting them. Revoke the key in its ring too: that reaches every verifier
+//! within C, by another way. The same goes for an issuer that is not yours and goes on renewing what you
+//! revoked here.
+//!
 //! With the default B a dead feed takes no site down: default tokens live no longer than B, so they are
 //! accepted to their end as plain short-lived tokens are. They just cannot be renewed any more. Longer
 //! tokens are refused with [`StaleList`](crate::VerifyError::StaleList) after B. The fault is on our side
@@ -155,9 +169,11 @@
 //! # How long an entry is kept
 //! Until no token that it names can be accepted by anybody: B + L + 10 min, the largest leeway, + S after it
 //! was recorded, 8 h 26 min by default; for a logout until the session's absolute limit + 10 min + S, if
-//! that is sooner. An entry of a key stays for ever: whoever stole it can mint tokens of any age. So does one
-//! of a foreign id, whose token lives for nobody knows how long, unless `ends_by` (`--until`) tells.
-//! **Cut-offs of foreign tokens** end after B + L as well: choose L as long as the longest of them lives.
+//! that is sooner. An entry of a key stays for ever: whoever stole it can mint tokens of any age.
+//!
+//! **A token that lives longer than L is refused** (`outlives_list`): its revocation would be forgotten
+//! while it is still good. That is a fault of the set-up, and its text says so: make the list with a longer
+//! L, ten years at most. A token without `iat` is measured from now on, and one without `exp` lives for ever.
 //!
 //! In memory, ended entries are dropped once a minute; in the file by whoever writes, once an hour, or by
 //! `waxseal revoke prune` from cron. None of them trusts a clock alone: one that is a year ahead would drop
@@ -167,8 +183,8 @@
 //! # Caps
 //! A list holds 16 million tokens and sessions at most ([`ListSetup::cap`](crate::revocation::ListSetup::cap)),
 //! 16 bytes each and what a hash map takes beside. More are refused, and none is dropped for another. Cut-offs and
-//! keys have room beyond the cap, so that whoever logs out a million times cannot keep you from ending
-//! everything: `Revocation::everything()`, or a subject, is one entry.
+//! keys have room beyond the cap, and everything always has: whoever logs out a million times cannot keep you
+//! from `Revocation::everything()`. Of one subject 64 sessions can be spared one by one; then end them all.
 //!
 //! # Health
 //! [`RevocationList::health`](crate::RevocationList::health) gives a verdict (`fresh`, `within budget`, `over

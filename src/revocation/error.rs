@@ -98,7 +98,7 @@ pub enum RevokeError {
     /// No name.
     #[error("the {0} to be revoked is empty")]
     Empty(Kind),
-    /// A name or a reason is too long.
+    /// A text is too long.
     #[error("the {what} has {has} bytes; at most {} are kept", limits::REVOCATION_TEXT_BYTES)]
     LongText {
         /// Which.

@@ -128,7 +128,7 @@ impl Revocation {
             cut: None,
             limit: None,
             seen: Timestamp::EPOCH,
-            label: text.into(),
+            label: beginning(text).into(),
             reason: None,
         }
     }
@@ -138,15 +138,20 @@ impl Revocation {
         if named && self.label.is_empty() {
             return Err(RevokeError::Empty(self.kind));
         }
-        let texts = [("name", Some(&self.label)), ("reason", self.reason.as_ref())];
-        for (what, text) in texts {
-            let Some(text) = text else { continue };
-            if text.len() > limits::REVOCATION_TEXT_BYTES {
-                return Err(RevokeError::LongText { what, has: text.len() });
+        match &self.reason {
+            Some(reason) if reason.len() > limits::REVOCATION_TEXT_BYTES => {
+                Err(RevokeError::LongText { what: "reason", has: reason.len() })
             }
+            _ => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// What is shown of a name: whoever has a long one is revoked like others.
+fn beginning(name: &str) -> &str {
+    let ends = name.char_indices().map(|(at, character)| at + character.len_utf8());
+    let end = ends.take_while(|end| *end <= limits::REVOCATION_TEXT_BYTES).last();
+    name.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// Shows the kind and the times, nobody's name.
