@@ -183,10 +183,12 @@
 //! ```
 //! use waxseal::key::{Algorithm, Key, KeySet};
 //! use waxseal::revocation::Revocation;
+//! use waxseal::time::Clock;
 //! use waxseal::{RevocationList, jwt};
 //!
 //! let key = Key::generate(Algorithm::Hs256)?;
-//! let claims = serde_json::json!({ "jti": "order-17", "exp": 4_102_444_800_i64 });
+//! let now = Clock::system().now().as_secs();
+//! let claims = serde_json::json!({ "jti": "order-17", "iat": now, "exp": now + 3600 });
 //! let token = jwt::Issuer::new(key.clone())?.mint(&claims)?;
 //!
 //! let list = RevocationList::in_memory();
