@@ -394,6 +394,56 @@ fn a_failover_to_a_stale_replica_loses_nothing() {
     follower.refuses_all(&sessions);
 }
 
+/// What the stream `key` holds: each entry's id and bytes.
+fn stream(server: &Server, key: &str) -> Vec<(String, Vec<u8>)> {
+    type Found = Vec<(String, Vec<(String, Vec<u8>)>)>;
+    let found = server.ask(&["XRANGE", key, "-", "+"]);
+    let found: Found = redis::from_redis_value(found).expect("entries");
+    found.into_iter().map(|(id, mut members)| (id, members.remove(0).1)).collect()
+}
+
+#[test]
+fn as_many_new_ones_before_the_cursor_as_were_lost_are_noticed() {
+    let Some(server) = Server::start(&[]) else { return };
+    let mut writer = Writer::on(&server.url());
+    writer.revoke_each(&names("s", 3));
+    writer.list = None;
+    let redis::Value::BulkString(stale) = server.ask(&["DUMP", ENTRIES]) else {
+        panic!("no dump");
+    };
+    let (last, _) = stream(&server, ENTRIES).pop().expect("three entries");
+    std::thread::sleep(Duration::from_millis(5));
+    let again = writer.open();
+    for session in ["lost-0", "lost-1"] {
+        again.revoke(&Revocation::foreign_session(session)).expect("recorded");
+    }
+    eventually("they are there", || server.number(&["XLEN", ENTRIES]) == 5);
+    let follower = Follower::of(&server.url());
+    assert!(follower.is_fresh_with(5));
+    // What another host adds to the replica that takes over, whose clock is behind.
+    let elsewhere = Writer::on(&format!("{}?list=other", server.url()));
+    elsewhere.revoke_each(&names("new", 2));
+    let new = stream(&server, "{waxseal:other}:entries");
+    let (millis, count) = last.split_once('-').expect("an id");
+    let count: u64 = count.parse().expect("a number");
+    let mut failover = redis::pipe();
+    failover.atomic();
+    failover.cmd("RESTORE").arg(ENTRIES).arg(0).arg(stale).arg("REPLACE");
+    for (more, (_, bytes)) in new.iter().enumerate() {
+        let id = format!("{millis}-{}", count + 1 + more as u64);
+        failover.cmd("XADD").arg(ENTRIES).arg(id).arg("e").arg(bytes);
+    }
+    server.ask_all(&failover);
+    eventually("the hole is noticed", || follower.health().holes >= 1);
+    eventually("all are known", || follower.is_fresh_with(7));
+    follower.refuses_all(&names("new", 2));
+    follower.refuses_all(&names("lost", 2));
+    // The first writer sends again what was lost.
+    let all = [names("s", 3), names("lost", 2), names("new", 2)].concat();
+    is_refilled(&server.url(), &all);
+    eventually("it is read once", || follower.is_fresh_with(7));
+}
+
 #[test]
 fn what_a_killed_writer_had_on_its_disk_is_published_by_the_next() {
     let Some(server) = Server::start(&[]) else { return };

@@ -81,6 +81,13 @@ impl Server {
         redis::cmd(command).arg(arguments).query(&mut connection).expect("an answer")
     }
 
+    /// Sends a whole transaction.
+    pub(crate) fn ask_all(&self, commands: &redis::Pipeline) {
+        let client = redis::Client::open(self.url()).expect("a client");
+        let mut connection = client.get_connection().expect("a connection");
+        let _: redis::Value = commands.query(&mut connection).expect("an answer");
+    }
+
     /// A number that the server tells.
     pub(crate) fn number(&self, words: &[&str]) -> i64 {
         redis::from_redis_value(self.ask(words)).expect("a number")

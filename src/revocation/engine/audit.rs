@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::revocation::StoreError;
+use crate::revocation::{Origin, StoreError};
 use crate::time::Timestamp;
 
 use super::ledger::State;
@@ -31,6 +31,7 @@ pub(super) enum Finding {
 pub(super) fn judge(
     seen: &Look,
     state: &State,
+    writer: [u8; 16],
     before: Option<Stream>,
     oldest: Timestamp,
 ) -> Finding {
@@ -41,8 +42,12 @@ pub(super) fn judge(
         return Finding::Lost("the engine has another list");
     }
     let is_old = |id: Id| id.millis < u64::try_from(oldest.as_millis()).unwrap_or(0);
-    let has_last = |id: Id| seen.entries.iter().any(|(found, _)| *found == id);
-    if state.last_id.is_some_and(|id| !is_old(id) && !has_last(id)) {
+    // Where one was lost, a clock that is behind may have put another.
+    let has = |id: Id, number: u64| {
+        let is_it = |it: Origin| (it.writer, it.sequence) == (writer, number);
+        seen.entries.iter().any(|(at, entry)| *at == id && entry.origin.is_some_and(is_it))
+    };
+    if state.last_place.is_some_and(|(id, number)| !is_old(id) && !has(id, number)) {
         return Finding::Lost("the engine lost what it had taken");
     }
     match before {
@@ -105,30 +110,38 @@ mod tests {
 
     const LAST: Id = Id { millis: 150, count: 0 };
 
-    /// A look that finds the last entry, or not, and what it says of a stream that nothing left.
-    fn finding(incarnation: Option<[u8; 16]>, has_last: bool, oldest: i64) -> Finding {
+    /// A look that finds that number of that writer where the last entry was, or nothing, and what
+    /// it says of a stream that nothing left.
+    fn finding(incarnation: Option<[u8; 16]>, last: Option<(u8, u64)>, oldest: i64) -> Finding {
         let record = Record::new(Kind::Session, "s", Timestamp::END);
-        let entry = Entry::new(record, Timestamp::EPOCH);
+        let entry = |(writer, sequence)| {
+            let origin = Origin { writer: [writer; 16], sequence, previous: None };
+            (LAST, Entry::new(record, Timestamp::EPOCH).from_writer(origin))
+        };
         let meta = |incarnation| Meta { incarnation, policy: RevocationPolicy::default() };
         let seen = Look {
-            entries: has_last.then_some((LAST, entry)).into_iter().collect(),
+            entries: last.map(entry).into_iter().collect(),
             stream: Some(stream(5, 9, 50)),
             meta: incarnation.map(meta),
             time: Timestamp::EPOCH,
             is_primary: true,
         };
-        let state = State { incarnation: Some([1; 16]), last_id: Some(LAST), ..State::default() };
-        judge(&seen, &state, seen.stream, Timestamp::from_millis(oldest))
+        let last_place = Some((LAST, 5));
+        let state = State { incarnation: Some([1; 16]), last_place, ..State::default() };
+        judge(&seen, &state, [3; 16], seen.stream, Timestamp::from_millis(oldest))
     }
 
     #[test]
     fn an_engine_that_lacks_what_it_had_is_sent_everything_again() {
-        assert_eq!(finding(Some([1; 16]), true, 100), Finding::Whole);
-        assert!(matches!(finding(None, true, 100), Finding::Lost(_)));
-        assert!(matches!(finding(Some([2; 16]), true, 100), Finding::Lost(_)));
+        let last = Some((3, 5));
+        assert_eq!(finding(Some([1; 16]), last, 100), Finding::Whole);
+        assert!(matches!(finding(None, last, 100), Finding::Lost(_)));
+        assert!(matches!(finding(Some([2; 16]), last, 100), Finding::Lost(_)));
         // As many were added by others as were lost: the count alone would not tell.
-        assert!(matches!(finding(Some([1; 16]), false, 100), Finding::Lost(_)));
-        assert_eq!(finding(Some([1; 16]), false, 200), Finding::Whole, "it had its time");
+        for other in [None, Some((4, 5)), Some((3, 4))] {
+            assert!(matches!(finding(Some([1; 16]), other, 100), Finding::Lost(_)), "{other:?}");
+        }
+        assert_eq!(finding(Some([1; 16]), None, 200), Finding::Whole, "it had its time");
     }
 
     #[test]

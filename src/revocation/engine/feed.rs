@@ -1,11 +1,13 @@
 //! Follows the stream, and sees from the engine's own counters when it lost something.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::limits;
 use crate::revocation::{
-    Batch, Continuity, Cursor, Entry, RevocationFeed, RevocationPolicy, StoreError,
+    Batch, Continuity, Cursor, Entry, Origin, RevocationFeed, RevocationPolicy, StoreError,
 };
+use crate::time::Timestamp;
 
 use super::address::Address;
 use super::line::Line;
@@ -20,8 +22,8 @@ const PAGE: usize = 2000;
 /// Follows a list in Redis 7 or Valkey, as a service does that only verifies.
 ///
 /// It asks the engine whenever that says that there may be something new, and twice a second. What
-/// the engine lost is noticed: by its own count of what was ever added, by the incarnation of the
-/// list, and by the numbers that each writer gives its entries. Nothing that was read is given up
+/// the engine lost is noticed: by its own count of what was ever added, by the entry that was read
+/// last, by the incarnation of the list, and by the numbers that each writer gives its entries. Nothing that was read is given up
 /// for it.
 ///
 /// ```no_run
@@ -77,10 +79,12 @@ impl RevocationFeed for RedisFeed {
     fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
         let from = since.and_then(Position::of);
         let mut entries: Vec<Entry> = Vec::new();
-        let mut read = from.map(|from| from.id);
+        let mut last = from.and_then(|from| from.last);
+        let mut is_there = true;
         let mut first: Option<(u64, [u8; 16])> = None;
         loop {
-            let seen = look(&mut self.line, &Range::After(read), PAGE)?;
+            let range = last.map_or(Range::After(None), |last| Range::From(last.id));
+            let seen = look(&mut self.line, &range, PAGE)?;
             let address = self.line.address();
             let (stream, meta) = list_of(&seen, address)?;
             // How many had been added before the first of those that are read here.
@@ -93,8 +97,18 @@ impl RevocationFeed for RedisFeed {
                 return Err(address.unreachable("it was made anew while it was read"));
             }
             let is_last = seen.entries.len() < PAGE;
-            read = seen.entries.last().map(|(id, _)| *id).or(read);
-            entries.extend(seen.entries.into_iter().map(|(_, entry)| entry));
+            // A clock that is behind may give what is new a place before the last that was read, as
+            // many as were lost: that one must still be what it was, unless it had its time.
+            let mut found = seen.entries.into_iter().peekable();
+            let is_kept = |last: Place| {
+                let is_it = |(id, entry): &(Id, Entry)| Place::of(*id, entry) == Some(last);
+                found.next_if(is_it).is_some() || is_over(last.id, seen.time, meta.retention())
+            };
+            is_there &= last.is_none_or(is_kept);
+            for (id, entry) in found {
+                last = Place::of(id, &entry).or(last);
+                entries.push(entry);
+            }
             if entries.len() > limits::REVOKED {
                 let place = address.place().to_owned();
                 return Err(StoreError::Full { place, cap: limits::REVOKED });
@@ -102,28 +116,28 @@ impl RevocationFeed for RedisFeed {
             if !is_last {
                 continue;
             }
-            let is_whole = before.checked_add(entries.len() as u64) == Some(stream.added);
+            let is_whole =
+                is_there && before.checked_add(entries.len() as u64) == Some(stream.added);
             let continuity = match (since, from) {
                 (Some(_), None) => Continuity::Broken("the cursor is another feed's"),
                 _ if is_whole => Continuity::Whole,
                 (None, _) => return Err(address.unreachable("entries left it while it was read")),
                 (Some(_), Some(_)) => Continuity::Broken("the engine lost entries"),
             };
-            let id = read.unwrap_or_default();
-            self.read.set(id);
+            self.read.set(last.map(|last| last.id).unwrap_or_default());
             return Ok(Batch {
                 entries,
-                cursor: Position { id, added: stream.added }.cursor(),
+                cursor: Position { last, added: stream.added }.cursor(),
                 incarnation,
                 continuity,
                 as_of: seen.time,
-                age: std::time::Duration::ZERO,
+                age: Duration::ZERO,
                 retention: meta.retention(),
             });
         }
     }
 
-    fn pause(&self) -> Box<dyn FnMut() -> std::time::Duration + Send> {
+    fn pause(&self) -> Box<dyn FnMut() -> Duration + Send> {
         Box::new(waker(self.line.address().clone(), self.read.clone()))
     }
 }
@@ -137,30 +151,90 @@ fn list_of(seen: &Look, address: &Address) -> Result<(Stream, Meta), StoreError>
     seen.stream.zip(seen.meta).ok_or_else(|| address.missing())
 }
 
-/// A place in the stream.
-#[derive(Clone, Copy)]
-struct Position {
+/// Whether the stream need not keep any more what was added as `id`.
+fn is_over(id: Id, now: Timestamp, retention: Duration) -> bool {
+    id.millis < u64::try_from(now.before(retention).as_millis()).unwrap_or(0)
+}
+
+/// A place in the stream, and which entry stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
     id: Id,
+    sequence: u64,
+    writer: [u8; 16],
+}
+
+impl Place {
+    fn of(id: Id, entry: &Entry) -> Option<Self> {
+        entry.origin.map(|Origin { writer, sequence, .. }| Self { id, sequence, writer })
+    }
+}
+
+/// How far the stream was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Position {
+    last: Option<Place>,
     added: u64,
 }
 
 impl Position {
     fn of(Cursor(bytes): &Cursor) -> Option<Self> {
-        let (millis, rest) = bytes.split_first_chunk::<8>()?;
-        let (count, rest) = rest.split_first_chunk::<8>()?;
-        let added = rest.try_into().ok().map(u64::from_be_bytes)?;
-        let id = Id { millis: u64::from_be_bytes(*millis), count: u64::from_be_bytes(*count) };
-        Some(Self { id, added })
+        let (added, rest) = number(bytes)?;
+        if rest.is_empty() {
+            return Some(Self { last: None, added });
+        }
+        let (millis, rest) = number(rest)?;
+        let (count, rest) = number(rest)?;
+        let (sequence, rest) = number(rest)?;
+        let place = Place { id: Id { millis, count }, sequence, writer: rest.try_into().ok()? };
+        Some(Self { last: Some(place), added })
     }
 
     fn cursor(self) -> Cursor {
-        let Self { id: Id { millis, count }, added } = self;
-        Cursor([millis, count, added].iter().flat_map(|number| number.to_be_bytes()).collect())
+        let mut bytes = self.added.to_be_bytes().to_vec();
+        if let Some(Place { id: Id { millis, count }, sequence, writer }) = self.last {
+            bytes.extend([millis, count, sequence].iter().flat_map(|number| number.to_be_bytes()));
+            bytes.extend(writer);
+        }
+        Cursor(bytes)
     }
+}
+
+fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk::<8>()?;
+    Some((u64::from_be_bytes(*number), rest))
 }
 
 impl fmt::Debug for RedisFeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RedisFeed({})", self.line.address().place())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_is_read_as_it_was_written_and_nothing_else_is() {
+        let id = Id { millis: 1_795_225_163_000, count: 4 };
+        let place = Place { id, sequence: 9, writer: [7; 16] };
+        for last in [None, Some(place)] {
+            let position = Position { last, added: 12 };
+            assert_eq!(Position::of(&position.cursor()), Some(position));
+        }
+        let Cursor(bytes) = Position { last: Some(place), added: 12 }.cursor();
+        for length in (0..bytes.len()).filter(|length| *length != 8) {
+            assert_eq!(Position::of(&Cursor(bytes[..length].to_vec())), None, "{length}");
+        }
+    }
+
+    #[test]
+    fn what_had_its_time_may_be_gone() {
+        let hour = Duration::from_secs(3600);
+        let id = Id { millis: 10_000_000, count: 0 };
+        assert!(!is_over(id, Timestamp::from_secs(13_600), hour));
+        assert!(is_over(id, Timestamp::from_secs(13_601), hour));
+        assert!(!is_over(id, Timestamp::EPOCH, hour));
     }
 }

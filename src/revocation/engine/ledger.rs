@@ -24,8 +24,8 @@ pub(super) struct State {
     pub(super) through: u64,
     /// The last that was sent.
     pub(super) last: Option<Previous>,
-    /// Where the stream has what was sent last.
-    pub(super) last_id: Option<Id>,
+    /// Where the stream has what was sent last, and its number.
+    pub(super) last_place: Option<(Id, u64)>,
     /// When what outlives the stream was last sent again.
     pub(super) refreshed: Timestamp,
 }
@@ -35,7 +35,7 @@ struct Form {
     incarnation: String,
     through: u64,
     last: Option<(u64, i64)>,
-    last_id: Option<String>,
+    last_place: Option<(String, u64)>,
     refreshed: i64,
 }
 
@@ -81,7 +81,7 @@ impl Default for State {
             incarnation: None,
             through: 0,
             last: None,
-            last_id: None,
+            last_place: None,
             refreshed: Timestamp::EPOCH,
         }
     }
@@ -94,14 +94,14 @@ impl State {
             incarnation: base64url::encode(&self.incarnation?),
             through: self.through,
             last,
-            last_id: self.last_id.map(|id| id.to_string()),
+            last_place: self.last_place.map(|(id, number)| (id.to_string(), number)),
             refreshed: self.refreshed.as_millis(),
         };
         serde_json::to_vec(&form).ok()
     }
 
     fn from_json(json: &[u8]) -> Option<Self> {
-        let Form { incarnation, through, last, last_id, refreshed } =
+        let Form { incarnation, through, last, last_place, refreshed } =
             serde_json::from_slice(json).ok()?;
         let previous =
             |(sequence, at)| Previous { sequence, published_at: Timestamp::from_millis(at) };
@@ -109,7 +109,7 @@ impl State {
             incarnation: Some(base64url::decode_array(&incarnation).ok()?),
             through,
             last: last.map(previous),
-            last_id: last_id.as_deref().and_then(Id::parse),
+            last_place: last_place.and_then(|(id, number)| Some((Id::parse(&id)?, number))),
             refreshed: Timestamp::from_millis(refreshed),
         })
     }
@@ -165,7 +165,7 @@ mod tests {
             incarnation: Some([9; 16]),
             through: 12,
             last: Some(Previous { sequence: 11, published_at: at }),
-            last_id: Id::parse("1795225163000-4"),
+            last_place: Id::parse("1795225163000-4").map(|id| (id, 11)),
             refreshed: at,
         };
         let json = state.to_json().expect("JSON");

@@ -38,6 +38,7 @@ pub(super) struct Stream {
 /// Which entries to look at.
 pub(super) enum Range {
     After(Option<Id>),
+    From(Id),
     Only(Id),
     Nothing,
 }
@@ -47,6 +48,7 @@ pub(super) fn look(line: &mut Line, range: &Range, most: usize) -> Result<Look, 
     let (from, to, most) = match range {
         Range::After(None) => ("-".to_owned(), "+".to_owned(), most),
         Range::After(Some(id)) => (format!("({id}"), "+".to_owned(), most),
+        Range::From(id) => (id.to_string(), "+".to_owned(), most),
         Range::Only(id) => (id.to_string(), id.to_string(), 1),
         Range::Nothing => ("-".to_owned(), "-".to_owned(), 1),
     };

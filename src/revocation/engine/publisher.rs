@@ -102,10 +102,10 @@ impl Publisher {
 
     /// Looks whether the engine has what it was sent, and mends it.
     fn look(&mut self, state: &mut State) -> Result<(), StoreError> {
-        let range = state.last_id.map_or(Range::Nothing, Range::Only);
+        let range = state.last_place.map_or(Range::Nothing, |(id, _)| Range::Only(id));
         let seen = look(&mut self.line, &range, 1)?;
         self.engine = seen.time;
-        match judge(&seen, state, self.before, self.oldest()) {
+        match judge(&seen, state, self.ledger.writer(), self.before, self.oldest()) {
             Finding::Lost(why) => self.send_all(state, &seen, why)?,
             Finding::Doubtful if self.lacks_any(state)? => {
                 self.send_all(state, &seen, "entries left the engine too soon")?;
@@ -191,7 +191,7 @@ impl Publisher {
             .map(|(sent, _)| sent)
             .collect();
         for some in lasting.chunks(AT_ONCE) {
-            state.last_id = self.add(some)?.or(state.last_id);
+            state.last_place = self.add(some)?.or(state.last_place);
         }
         state.refreshed = self.now();
         self.ledger.keep(state)
@@ -207,15 +207,16 @@ impl Publisher {
         let now = self.engine;
         for some in rows.chunks(AT_ONCE) {
             let sent: Vec<Sent> = chained(some, self.ledger.writer(), before, |_| now).collect();
-            state.last_id = self.add(&sent)?.or(state.last_id);
+            state.last_place = self.add(&sent)?.or(state.last_place);
             before = sent.last().map(|(place, _)| *place).or(before);
             state.last = before;
         }
         Ok(())
     }
 
-    /// Adds entries to the stream, all or none; tells where the last one is.
-    fn add(&mut self, entries: &[Sent]) -> Result<Option<Id>, StoreError> {
+    /// Adds entries to the stream, all or none; tells where the last one is, and its
+    /// number.
+    fn add(&mut self, entries: &[Sent]) -> Result<Option<(Id, u64)>, StoreError> {
         let key = self.line.address().entries();
         let oldest = self.oldest().as_millis();
         let mut commands = Pipeline::new();
@@ -224,12 +225,12 @@ impl Publisher {
             let add = commands.cmd("XADD").arg(&key).arg("MINID").arg("~").arg(oldest);
             add.arg("*").arg(wire::MEMBER).arg(bytes.as_slice());
         }
-        if entries.is_empty() {
+        let Some((Previous { sequence, .. }, _)) = entries.last() else {
             return Ok(None);
-        }
+        };
         let answers = self.line.tell(&commands)?;
         let last = answers.last().and_then(reply::id);
-        last.map(Some)
+        last.map(|id| Some((id, *sequence)))
             .ok_or_else(|| self.line.address().unreachable("its answer is not understood"))
     }
 
