@@ -146,6 +146,13 @@ pub(super) fn outlives(entry: &Entry, retention: Duration) -> bool {
     entry.record.end() > entry.recorded_at.after(retention)
 }
 
+/// When an entry was published at the earliest that is not sent again by `now`: soon after it was
+/// recorded, by a clock that may be ahead of the engine's. Whoever begins would else miss it, for as
+/// long as that is, when the stream has dropped it.
+pub(super) fn sent_once(entry: &Entry, now: Timestamp, difference: Duration) -> Timestamp {
+    entry.recorded_at.min(now).before(difference)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +201,16 @@ mod tests {
         let half = Timestamp::from_secs(1000 + 43_200);
         assert!(!state.is_due(half.before(Duration::from_secs(1)), DAY));
         assert!(state.is_due(half, DAY));
+    }
+
+    #[test]
+    fn what_the_stream_has_dropped_is_named_as_no_younger_than_it_was() {
+        let (_, entry) = row(1, Timestamp::from_secs(2000));
+        let (minute, engine) = (Duration::from_secs(60), Timestamp::from_secs(1500));
+        assert_eq!(sent_once(&entry, engine, minute), Timestamp::from_secs(941));
+        // Recorded by a clock that was far ahead.
+        let ahead = Entry { recorded_at: Timestamp::from_secs(9000), ..entry };
+        assert_eq!(sent_once(&ahead, engine, minute), Timestamp::from_secs(1440));
     }
 
     #[test]

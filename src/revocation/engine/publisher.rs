@@ -12,7 +12,7 @@ use crate::revocation::{Entry, Previous, RevocationPolicy, StoreError, events};
 use crate::time::{Clock, Timestamp};
 
 use super::audit::{Finding, held, judge, oldest};
-use super::ledger::{Ledger, Sent, State, chained, living, outlives};
+use super::ledger::{Ledger, Sent, State, chained, living, outlives, sent_once};
 use super::line::Line;
 use super::look::{Look, Range, Stream, look};
 use super::meta::{Meta, retention};
@@ -181,9 +181,10 @@ impl Publisher {
         let (rows, _) = self.ledger.since(0)?;
         let (rows, retention) = (living(rows, self.now()), self.retention());
         let (through, now) = (state.through, self.engine);
-        // What is not sent again was published soon after it was recorded.
-        let published = |entry: &Entry| {
-            if outlives(entry, retention) { now } else { entry.recorded_at }
+        let difference = self.policy.clock_difference();
+        let published = |entry: &Entry| match outlives(entry, retention) {
+            true => now,
+            false => sent_once(entry, now, difference),
         };
         let lasting: Vec<Sent> = chained(&rows, self.ledger.writer(), None, published)
             .zip(&rows)
