@@ -433,6 +433,39 @@ fn a_snapshot_that_is_not_signed_anew_ages_and_expires() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_makes_no_snapshot_younger() {
+    let (folder, hand, key) = (Folder::new(), hand(), feed_key());
+    let list = list(&hand.clock());
+    let mut writer = SnapshotWriter::new(&list, &key).expect("a writer");
+    writer.write(folder.file()).expect("written");
+    hand.advance(Duration::from_secs(10));
+    let follower = folder.feed(&key, &hand.clock()).follow().expect("a snapshot");
+    let age = || follower.health().expect("a list").age;
+    let step = Duration::from_secs(50);
+    for steps in 1..=5 {
+        hand.advance(step);
+        hand.jump(Timestamp::from_secs(NOW + 10));
+        follower.reload().expect("the same");
+        assert_eq!(age(), Duration::from_secs(10) + step * steps);
+    }
+    // All of it is read again: no reason to look younger.
+    std::fs::copy(folder.file(), folder.0.path().join("copy")).expect("copied");
+    std::fs::rename(folder.0.path().join("copy"), folder.file()).expect("moved");
+    follower.reload().expect("the same");
+    assert_eq!(age(), Duration::from_secs(260));
+    hand.advance(step);
+    hand.jump(Timestamp::from_secs(NOW + 10));
+    let said = follower.reload().expect_err("expired");
+    assert!(said.contains("expired"), "{said}");
+    // One that was signed anew is as old as it says.
+    hand.advance(step);
+    list.revoke(&Revocation::subject("ada")).expect("room");
+    writer.write(folder.file()).expect("written");
+    follower.reload().expect("a new one");
+    assert_eq!(age(), Duration::ZERO);
+}
+
+#[test]
 fn a_snapshot_from_the_future_is_refused() {
     let (folder, hand, key) = (Folder::new(), hand(), feed_key());
     let list = list(&hand.clock());

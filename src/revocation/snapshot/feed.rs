@@ -12,7 +12,7 @@ use crate::revocation::{
     Batch, Continuity, Cursor, Entry, RevocationFeed, RevocationList, Revocations, StoreError,
     events,
 };
-use crate::time::{Clock, Span};
+use crate::time::{Clock, Span, Timestamp};
 
 use super::seen::Seen;
 use super::source::Source;
@@ -47,9 +47,19 @@ pub struct SnapshotFeed {
     seen: Seen,
     /// What was last accepted, with its entries until they are handed over.
     accepted: Option<Snapshot>,
+    aged: Option<Aged>,
     is_handed_over: bool,
     /// The longest pause, in milliseconds.
     pause: Arc<AtomicU64>,
+}
+
+/// How old the state of a moment was when it was accepted, and when that was by [`Clock::elapsed`]: a
+/// wall clock that is set back makes it no younger.
+#[derive(Clone, Copy)]
+struct Aged {
+    as_of: Timestamp,
+    age: Duration,
+    accepted: Duration,
 }
 
 impl SnapshotFeed {
@@ -71,6 +81,7 @@ impl SnapshotFeed {
             clock: Clock::system(),
             seen: Seen::nothing(),
             accepted: None,
+            aged: None,
             is_handed_over: false,
             pause: Arc::new(AtomicU64::new(millis(source.pause(Duration::MAX)))),
             source,
@@ -138,8 +149,23 @@ impl SnapshotFeed {
         self.pause
             .store(millis(self.source.pause(snapshot.policy().most_age())), Ordering::Relaxed);
         self.source.accept(read);
+        let (as_of, age) = (snapshot.as_of(), self.age(&snapshot));
+        if self.aged.is_none_or(|aged| aged.as_of != as_of) {
+            self.aged = Some(Aged { as_of, age, accepted: self.clock.elapsed() });
+        }
         (self.accepted, self.is_handed_over) = (Some(snapshot), false);
         Ok(())
+    }
+
+    /// How old it is: by the wall clock, or by the one that is never set if that says more.
+    fn age(&self, snapshot: &Snapshot) -> Duration {
+        let as_of = snapshot.as_of();
+        let same = self.aged.filter(|aged| aged.as_of == as_of);
+        let passed = same.map(|aged| {
+            let since = self.clock.elapsed().saturating_sub(aged.accepted);
+            aged.age.saturating_add(since)
+        });
+        self.clock.now().since(as_of).max(passed.unwrap_or_default())
     }
 
     fn open(&self, bytes: &[u8]) -> Result<Snapshot, StoreError> {
@@ -164,11 +190,12 @@ impl SnapshotFeed {
             return Ok(());
         };
         let now = self.clock.now();
-        let why = if now >= snapshot.expires() {
+        let latest = now.max(snapshot.as_of().after(self.age(snapshot)));
+        let why = if latest >= snapshot.expires() {
             format!(
                 "the snapshot expired at {}, {} ago",
                 snapshot.expires(),
-                Span(now.since(snapshot.expires()))
+                Span(latest.since(snapshot.expires()))
             )
         } else if snapshot.as_of() > now.after(snapshot.policy().clock_difference()) {
             format!(
@@ -196,6 +223,7 @@ impl RevocationFeed for SnapshotFeed {
             self.source.forget();
             self.look()?;
         }
+        let age = self.accepted.as_ref().map(|it| self.age(it)).unwrap_or_default();
         let place = self.source.place();
         let nothing = || StoreError::Unreachable { place, why: "nothing was read yet".into() };
         let snapshot = self.accepted.as_mut().ok_or_else(nothing)?;
@@ -209,7 +237,7 @@ impl RevocationFeed for SnapshotFeed {
             incarnation: [0; 16],
             continuity: Continuity::Whole,
             as_of,
-            age: self.clock.now().since(as_of),
+            age,
             retention: Duration::MAX,
         })
     }
