@@ -19,6 +19,9 @@ use super::wake::{ReadUpTo, waker};
 /// Entries in one look.
 const PAGE: usize = 2000;
 
+/// Most entries in one reading: as many as a list holds.
+const MOST: usize = limits::REVOKED + limits::REVOKED_SPARE;
+
 /// Follows a list in Redis 7 or Valkey, as a service does that only verifies.
 ///
 /// It asks the engine whenever that says that there may be something new, and twice a second. What
@@ -37,6 +40,16 @@ const PAGE: usize = 2000;
 /// can hide a revocation until the writer has sent it again, about a second later. Let it ask for a
 /// password, give verifiers an account that may only read (`+xrange +xread +xinfo +get +time +info
 /// +multi +exec`, keys `{waxseal:NAME}:*`), and let nobody listen: there is no TLS here.
+///
+/// # Errors
+/// An entry that the engine lost, and that its writer never sends again because its host is gone, keeps
+/// every list that follows from being trusted, and who begins from beginning:
+/// [`StoreError::Incomplete`]. Nobody knows whom it logged out. It ends by itself when the stream need
+/// not keep that entry any more, L and half an hour or so after it was published. There are two ways to
+/// end it sooner: open the gone host's SQLite file once more with [`RedisStore`](super::RedisStore),
+/// which sends everything that is in it, or let all go over to a list of another name (`?list=NAME`),
+/// to which every writer that opens it sends what it has: what only the gone one had is given up then,
+/// so revoke everything that began before that ([`Revocation::everything`](crate::revocation::Revocation::everything)).
 ///
 /// Only a primary is followed: a copy may lag behind, and would not say so. A primary that its
 /// replicas have given up goes on answering; `min-replicas-to-write` ends that.
@@ -96,6 +109,12 @@ impl RevocationFeed for RedisFeed {
             if incarnation != meta.incarnation {
                 return Err(address.unreachable("it was made anew while it was read"));
             }
+            // Who begins reads all that the stream holds. Of the raw answers one page is held at most.
+            let held = if from.is_none() { stream.length } else { 0 };
+            if !has_room(held, entries.len()) {
+                let place = address.place().to_owned();
+                return Err(StoreError::Full { place, cap: MOST });
+            }
             let is_last = seen.entries.len() < PAGE;
             // A clock that is behind may give what is new a place before the last that was read, as
             // many as were lost: that one must still be what it was, unless it had its time.
@@ -108,10 +127,6 @@ impl RevocationFeed for RedisFeed {
             for (id, entry) in found {
                 last = Place::of(id, &entry).or(last);
                 entries.push(entry);
-            }
-            if entries.len() > limits::REVOKED {
-                let place = address.place().to_owned();
-                return Err(StoreError::Full { place, cap: limits::REVOKED });
             }
             if !is_last {
                 continue;
@@ -149,6 +164,12 @@ fn list_of(seen: &Look, address: &Address) -> Result<(Stream, Meta), StoreError>
         return Err(address.not_safe("it is a replica, which may lag behind: name the primary"));
     }
     seen.stream.zip(seen.meta).ok_or_else(|| address.missing())
+}
+
+/// Whether a reading may go on: what bounds its memory is the engine's own count before anything is
+/// read, and what was read, should that be wrong.
+fn has_room(held: u64, read: usize) -> bool {
+    usize::try_from(held).is_ok_and(|held| held.max(read) <= MOST)
 }
 
 /// Whether the stream need not keep any more what was added as `id`.
@@ -227,6 +248,13 @@ mod tests {
         for length in (0..bytes.len()).filter(|length| *length != 8) {
             assert_eq!(Position::of(&Cursor(bytes[..length].to_vec())), None, "{length}");
         }
+    }
+
+    #[test]
+    fn a_stream_that_no_list_has_room_for_is_not_read() {
+        assert!(has_room(MOST as u64, MOST));
+        assert!(!has_room(MOST as u64 + 1, 0) && !has_room(u64::MAX, 0));
+        assert!(!has_room(0, MOST + 1), "the engine counts wrong");
     }
 
     #[test]
