@@ -2,6 +2,7 @@
 //! servers. What was acknowledged stays revoked, every hole is noticed, no list is trusted longer
 //! than B, and what the engine lost comes back from the writer.
 
+mod killed;
 mod server;
 
 use std::path::PathBuf;
