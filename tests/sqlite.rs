@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use waxseal::revocation::{
-    Acknowledged, Revocation, RevocationPolicy, RevokeError, SqliteStore, StoreError, conformance,
+    Acknowledged, Kind, Record, Revocation, RevocationPolicy, RevokeError, SqliteStore, StoreError,
+    conformance,
 };
-use waxseal::time::Stopwatch;
+use waxseal::time::{Stopwatch, Timestamp};
 use waxseal::{RevocationList, Revocations};
 
 struct Folder(tempfile::TempDir);
@@ -28,6 +29,13 @@ impl Folder {
 
     fn file(&self) -> PathBuf {
         self.0.path().join("revoked.db")
+    }
+
+    /// Removes what SQLite keeps beside the file.
+    fn remove_logs(&self) {
+        for log in ["revoked.db-wal", "revoked.db-shm"] {
+            let _ = std::fs::remove_file(self.0.path().join(log));
+        }
     }
 
     fn open(&self) -> RevocationList {
@@ -196,6 +204,7 @@ fn a_list_that_goes_away_is_noticed_and_what_was_known_stays() {
     assert!(health.fault.expect("a fault").contains("nothing is there"));
     assert_eq!(health.entries, 1);
     // Another list comes into its place: both are known from then on.
+    folder.remove_logs();
     SqliteStore::create(folder.file(), RevocationPolicy::default()).expect("a new list");
     folder.open().revoke(&Revocation::subject("grace")).expect("room");
     eventually(|| follower.health().is_some_and(|it| it.entries == 2 && it.fault.is_none()));
@@ -212,12 +221,93 @@ fn an_older_copy_of_the_file_takes_nothing_back() {
     drop(list);
     let restored = folder.0.path().join("restored");
     std::fs::write(&restored, backup).expect("written");
-    for log in ["revoked.db-wal", "revoked.db-shm"] {
-        let _ = std::fs::remove_file(folder.0.path().join(log));
-    }
+    folder.remove_logs();
     std::fs::rename(&restored, folder.file()).expect("moved");
     eventually(|| follower.health().is_some_and(|it| it.reloads > 0 && it.fault.is_none()));
     assert_eq!(follower.health().expect("a list").entries, 1);
+}
+
+/// Whether whoever opens the list now finds it.
+fn is_kept(folder: &Folder, subject: &str) -> bool {
+    let record = Record::new(Kind::Subject, subject, Timestamp::END);
+    folder.open().records().iter().any(|kept| kept.name() == record.name())
+}
+
+#[test]
+fn what_goes_into_a_deleted_file_is_never_acknowledged() {
+    let folder = Folder::with_list();
+    let list = folder.open();
+    list.revoke(&Revocation::subject("ada")).expect("room");
+    std::fs::remove_file(folder.file()).expect("there");
+    folder.remove_logs();
+    for subject in ["grace", "linus"] {
+        let fault = list.revoke(&Revocation::subject(subject)).expect_err("no file");
+        assert_eq!(fault.code(), "list_missing", "{fault}");
+    }
+    assert!(matches!(folder.refusal(), StoreError::Missing { .. }));
+    // It goes on by itself once there is a list.
+    SqliteStore::create(folder.file(), RevocationPolicy::default()).expect("a new list");
+    assert_eq!(list.revoke(&Revocation::subject("grace")), Ok(Acknowledged::Local));
+    assert!(is_kept(&folder, "grace"));
+}
+
+#[test]
+fn what_is_acknowledged_is_in_the_list_that_replaced_another() {
+    let folder = Folder::with_list();
+    let list = folder.open();
+    list.revoke(&Revocation::subject("ada")).expect("room");
+    let other = Folder::with_list();
+    folder.remove_logs();
+    std::fs::rename(other.file(), folder.file()).expect("moved");
+    assert_eq!(list.revoke(&Revocation::subject("grace")), Ok(Acknowledged::Local));
+    assert!(is_kept(&folder, "grace"));
+    // The ends of its entries follow from its numbers.
+    let numbers = RevocationPolicy::default().longest_life(Duration::from_secs(24 * 3600));
+    let longer = Folder::new();
+    SqliteStore::create(longer.file(), numbers).expect("a new list");
+    folder.remove_logs();
+    std::fs::rename(longer.file(), folder.file()).expect("moved");
+    let fault = list.revoke(&Revocation::subject("linus")).expect_err("another list");
+    assert!(fault.to_string().contains("other numbers"), "{fault}");
+    assert!(!is_kept(&folder, "linus"));
+}
+
+#[test]
+fn what_goes_into_a_moved_file_is_never_acknowledged() {
+    let folder = Folder::with_list();
+    let list = folder.open();
+    let away = folder.0.path().join("away");
+    std::fs::rename(folder.file(), &away).expect("moved");
+    let fault = list.revoke(&Revocation::subject("ada")).expect_err("no file");
+    assert_eq!(fault.code(), "list_missing", "{fault}");
+    std::fs::rename(&away, folder.file()).expect("moved back");
+    assert_eq!(list.revoke(&Revocation::subject("ada")), Ok(Acknowledged::Local));
+    assert!(is_kept(&folder, "ada"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_goes_into_a_deleted_log_is_never_acknowledged() {
+    let folder = Folder::with_list();
+    let list = folder.open();
+    list.revoke(&Revocation::subject("ada")).expect("room");
+    folder.remove_logs();
+    let again = list.revoke(&Revocation::subject("grace"));
+    drop(list);
+    assert_eq!(again.is_ok(), is_kept(&folder, "grace"), "{again:?}");
+}
+
+#[test]
+fn a_new_list_is_not_made_beside_what_another_left() {
+    for left in ["revoked.db-wal", "revoked.db-shm", "revoked.db-journal"] {
+        let folder = Folder::new();
+        std::fs::write(folder.0.path().join(left), "a log").expect("written");
+        let made = SqliteStore::create(folder.file(), RevocationPolicy::default());
+        let fault = made.expect_err("something is there");
+        assert_eq!(fault.code(), "list_exists");
+        is_one_clear_line(&fault, &folder.0.path().join(left));
+        assert!(!folder.file().exists());
+    }
 }
 
 /// A small file system of its own. Only root can make one.
@@ -236,7 +326,9 @@ impl Disk {
             Ok(done) if done.status.success() => Some(Self(folder)),
             _ => {
                 assert!(std::env::var_os("CI").is_none(), "CI must be able to mount a tmpfs");
-                eprintln!("skipped: mounting a tmpfs needs root");
+                // What is printed is shown for tests that fail only.
+                let line = b"skipped: mounting a tmpfs needs root\n";
+                let _ = std::io::Write::write_all(&mut std::io::stderr(), line);
                 None
             }
         }

@@ -5,7 +5,7 @@
 
 mod place;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The bytes of the file header that say "write-ahead log" when they are 2 (SQLite file format, 1.3).
 const JOURNAL_VERSIONS: std::ops::Range<usize> = 18..20;
 const WRITE_AHEAD: u8 = 2;
+
+/// What SQLite keeps beside a file: its log, the index of that, and a journal.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// What tells a kind of file from others.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +49,9 @@ pub(crate) enum DbError {
     Missing,
     #[error("it exists already")]
     Exists,
+    /// What SQLite keeps beside a file is there without it, and would be read into a new one.
+    #[error("{0} exists already")]
+    LeftBeside(String),
     #[error("{0}")]
     Corrupt(String),
     #[error("format version {0}")]
@@ -76,6 +82,12 @@ impl Db {
         fill: impl FnOnce(&Work<'_>) -> Result<(), DbError>,
     ) -> Result<(), DbError> {
         place::check(path)?;
+        if !path.exists() {
+            let mut left = BESIDE.into_iter().map(|end| beside(path, end));
+            if let Some(left) = left.find(|left| left.exists()) {
+                return Err(DbError::LeftBeside(left.display().to_string()));
+            }
+        }
         let mut memory = Connection::open_in_memory()?;
         let work = memory.transaction()?;
         work.execute_batch(form.schema)?;
@@ -200,6 +212,41 @@ impl Db {
         transaction.commit()?;
         Ok(done)
     }
+}
+
+/// What tells a file from another one in its place: itself, and the log that was made with it. Who
+/// has either open while another lies there writes what nobody reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    file: Inode,
+    log: Option<Inode>,
+}
+
+type Inode = (u64, u64);
+
+impl Identity {
+    /// Of what is at `path`, if anything is.
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        Some(Self { file: inode(path)?, log: inode(&beside(path, "-wal")) })
+    }
+}
+
+#[cfg(unix)]
+fn inode(path: &Path) -> Option<Inode> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+}
+
+/// Here only whether there is one.
+#[cfg(not(unix))]
+fn inode(path: &Path) -> Option<Inode> {
+    std::fs::metadata(path).ok().map(|_| (0, 0))
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
 
 /// What can be done in a transaction.

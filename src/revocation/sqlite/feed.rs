@@ -7,7 +7,6 @@ use crate::revocation::{Batch, Continuity, Cursor, RevocationFeed, StoreError};
 use crate::time::Clock;
 
 use super::ListFile;
-use super::file::identity;
 
 /// What other processes of the host wrote is in force here after twice this time at the latest.
 pub(super) const EVERY: Duration = Duration::from_millis(25);
@@ -15,16 +14,13 @@ pub(super) const EVERY: Duration = Duration::from_millis(25);
 pub(in crate::revocation) struct SqliteFeed {
     path: PathBuf,
     file: ListFile,
-    identity: Option<(u64, u64)>,
     /// The counter when the rows were last read, and the number of the last.
     read_to: Option<(i64, u64)>,
 }
 
 impl SqliteFeed {
     pub(in crate::revocation) fn open(path: &Path) -> Result<Self, StoreError> {
-        let path = path.to_path_buf();
-        let identity = identity(&path);
-        Ok(Self { file: ListFile::open_to_read(&path)?, path, identity, read_to: None })
+        Ok(Self { file: ListFile::open_to_read(path)?, path: path.into(), read_to: None })
     }
 
     /// The numbers that the list was made with.
@@ -51,8 +47,7 @@ impl RevocationFeed for SqliteFeed {
     }
 
     fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
-        let now = identity(&self.path);
-        if now != self.identity || now.is_none() {
+        if !self.file.is_in_place() {
             // A connection would go on reading the file that is gone.
             *self = Self::open(&self.path)?;
             return Ok(self.batch(0, Continuity::Broken("the file was replaced")));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::crypto::random;
-use crate::db::{Access, Columns, Db, DbError, Form, Value, Work};
+use crate::db::{Access, Columns, Db, DbError, Form, Identity, Value, Work};
 use crate::revocation::record::pack_end;
 use crate::revocation::{Entry, Record, RevocationPolicy, StoreError};
 use crate::time::Timestamp;
@@ -31,9 +31,22 @@ const DROP_AT_ONCE: i64 = 10_000;
 #[derive(Debug)]
 pub(in crate::revocation) struct ListFile {
     db: Db,
+    path: PathBuf,
     place: String,
+    identity: Option<Identity>,
     policy: RevocationPolicy,
     incarnation: [u8; 16],
+    /// Whether it is the file that was there at first, and not one that came into its place.
+    is_first: bool,
+}
+
+/// What became of entries that were added.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    /// The number of the last.
+    pub(super) last: u64,
+    /// Whether it goes on from the numbers of those before: not in a file that replaced another.
+    pub(super) goes_on: bool,
 }
 
 /// An entry with its number.
@@ -77,7 +90,10 @@ impl ListFile {
             let policy: RevocationPolicy =
                 serde_json::from_slice(&policy).map_err(|_| damaged())?;
             policy.check().map_err(|_| damaged())?;
-            Ok(Self { db, place: place.clone(), policy, incarnation })
+            // The log is there from the first read on.
+            let (path, identity) = (path.to_path_buf(), Identity::at(path));
+            let place = place.clone();
+            Ok(Self { db, path, place, identity, policy, incarnation, is_first: true })
         };
         open().map_err(|fault| at(&place, fault))
     }
@@ -94,13 +110,53 @@ impl ListFile {
         self.incarnation
     }
 
+    /// Whether what is at the path is what was opened.
+    pub(super) fn is_in_place(&self) -> bool {
+        self.identity.is_some() && Identity::at(&self.path) == self.identity
+    }
+
+    /// Opens what is at the path now, in place of a file that is gone from there.
+    fn open_again(&mut self) -> Result<(), StoreError> {
+        let now = Self::open_to_write(&self.path)?;
+        if now.policy != self.policy {
+            return Err(self.replaced("by a list with other numbers"));
+        }
+        *self = Self { is_first: false, ..now };
+        Ok(())
+    }
+
+    fn replaced(&self, how: &str) -> StoreError {
+        let why = format!("the file was replaced {how}: open the list again");
+        StoreError::Unreachable { place: self.place.clone(), why }
+    }
+
+    /// What `work` writes is in the file that whoever opens the path finds: a file that was deleted,
+    /// moved or replaced takes every commit, and nobody ever reads it.
+    fn write_in_place<T>(
+        &mut self,
+        work: impl Fn(&Work<'_>) -> Result<T, DbError>,
+    ) -> Result<T, StoreError> {
+        const TRIES: usize = 2;
+        for _ in 0..TRIES {
+            if !self.is_in_place() {
+                self.open_again()?;
+            }
+            let done = self.db.write(&work).map_err(|fault| at(&self.place, fault))?;
+            // It may have gone while the commit was under way.
+            if self.is_in_place() {
+                return Ok(done);
+            }
+        }
+        Err(StoreError::Missing { place: self.place.clone() })
+    }
+
     /// A number that changes when another process, or another connection of this one, has written.
     pub(super) fn data_version(&self) -> Result<i64, StoreError> {
         self.db.data_version().map_err(|fault| at(&self.place, fault))
     }
 
-    /// Adds entries; they are on the disk when this returns. Tells the number of the last.
-    pub(super) fn add(&mut self, entries: &[Entry]) -> Result<u64, StoreError> {
+    /// Adds entries; they are on the disk when this returns.
+    pub(super) fn add(&mut self, entries: &[Entry]) -> Result<Kept, StoreError> {
         let add = |work: &Work<'_>| {
             for entry in entries {
                 let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
@@ -118,8 +174,8 @@ impl ListFile {
             }
             Ok(work.last_row())
         };
-        let last = self.db.write(add).map_err(|fault| at(&self.place, fault))?;
-        Ok(last.unsigned_abs())
+        let last = self.write_in_place(add)?.unsigned_abs();
+        Ok(Kept { last, goes_on: self.is_first })
     }
 
     /// The entries after number `after`, and the highest number that was ever given.
@@ -144,12 +200,23 @@ impl ListFile {
         self.db.read(read).map_err(|fault| at(&self.place, fault))
     }
 
+    /// What was noted of one file must not be noted in another.
+    #[cfg(feature = "redis")]
+    fn check_in_place(&self) -> Result<(), StoreError> {
+        match self.path.exists() {
+            _ if self.is_in_place() => Ok(()),
+            true => Err(self.replaced("by another")),
+            false => Err(StoreError::Missing { place: self.place.clone() }),
+        }
+    }
+
     /// What was noted beside the entries under `name`.
     #[cfg(feature = "redis")]
     pub(in crate::revocation) fn noted(
         &mut self,
         name: &str,
     ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.check_in_place()?;
         let found = self.db.read(|work| found(work, name));
         found.map_err(|fault| at(&self.place, fault))
     }
@@ -161,6 +228,7 @@ impl ListFile {
         name: &str,
         value: Vec<u8>,
     ) -> Result<(), StoreError> {
+        self.check_in_place()?;
         let note = |work: &Work<'_>| {
             work.run(
                 "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
@@ -215,6 +283,9 @@ fn at(place: &str, fault: DbError) -> StoreError {
     match fault {
         DbError::Missing => StoreError::Missing { place },
         DbError::Exists => StoreError::Exists { place },
+        DbError::LeftBeside(left) => {
+            StoreError::Exists { place: format!("{left}, of a list that was there before,") }
+        }
         DbError::Corrupt(why) => StoreError::Corrupt { place, why },
         DbError::Version(found) => {
             StoreError::Version { place, found: found.into(), reads: FORM.version.into() }
@@ -227,17 +298,4 @@ fn at(place: &str, fault: DbError) -> StoreError {
         DbError::NotOpened => StoreError::Unreachable { place, why: "it cannot be opened".into() },
         DbError::Other(why) => StoreError::Unreachable { place, why },
     }
-}
-
-/// What tells one file from another in the same place.
-#[cfg(unix)]
-pub(super) fn identity(path: &PathBuf) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
-}
-
-/// What tells one file from another in the same place; here only whether there is one.
-#[cfg(not(unix))]
-pub(super) fn identity(path: &PathBuf) -> Option<(u64, u64)> {
-    std::fs::metadata(path).ok().map(|_| (0, 0))
 }

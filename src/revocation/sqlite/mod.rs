@@ -14,6 +14,8 @@ use super::{
 };
 
 pub(super) use feed::SqliteFeed;
+#[cfg(feature = "redis")]
+use file::Kept;
 pub(super) use file::ListFile;
 #[cfg(feature = "redis")]
 pub(super) use file::Numbered;
@@ -96,7 +98,14 @@ impl SqliteStore {
     /// Keeps `entries`; tells the number of the last of their commit.
     #[cfg(feature = "redis")]
     pub(super) fn record_numbered(&self, entries: Vec<Entry>) -> Result<u64, StoreError> {
-        self.writer.record(entries)
+        match self.writer.record(entries)? {
+            Kept { last, goes_on: true } => Ok(last),
+            // They are kept, and nobody in this process can tell whether they were sent.
+            Kept { .. } => Err(StoreError::Unreachable {
+                place: self.path.display().to_string(),
+                why: "the file was replaced by another: open the list again".into(),
+            }),
+        }
     }
 }
 

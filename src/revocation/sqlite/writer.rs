@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use crate::revocation::{Entry, StoreError};
 
 use super::ListFile;
+use super::file::Kept;
 
 /// Most entries in one commit.
 const MOST_AT_ONCE: usize = 4096;
@@ -19,7 +20,7 @@ pub(super) struct Writer {
 
 struct Job {
     entries: Vec<Entry>,
-    done: SyncSender<Result<u64, StoreError>>,
+    done: SyncSender<Result<Kept, StoreError>>,
 }
 
 impl Writer {
@@ -35,9 +36,8 @@ impl Writer {
         }
     }
 
-    /// Adds `entries`; they are on the disk when this returns. Tells the number of the last of their
-    /// commit.
-    pub(super) fn record(&self, entries: Vec<Entry>) -> Result<u64, StoreError> {
+    /// Adds `entries`; they are on the disk when this returns, with others of their commit.
+    pub(super) fn record(&self, entries: Vec<Entry>) -> Result<Kept, StoreError> {
         let (done, answer) = sync_channel(1);
         let gone = || StoreError::Unreachable {
             place: self.place.clone(),
