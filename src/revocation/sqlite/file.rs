@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::crypto::random;
+use crate::crypto::{random, sha256};
 use crate::db::{Access, Columns, Db, DbError, Form, Identity, Value, Work};
 use crate::revocation::record::pack_end;
 use crate::revocation::{Entry, Record, RevocationPolicy, StoreError};
 use crate::time::Timestamp;
 
-/// The numbers of entries only go up, and are never used twice.
+/// The numbers of entries only go up, and are never used twice. SQLite notices damage to the form of
+/// a page, and not to what is in it: the checksums do.
 const FORM: Form = Form {
     application: i32::from_be_bytes(*b"wxsl"),
     version: 1,
@@ -19,6 +20,7 @@ CREATE TABLE entries (
     record BLOB NOT NULL,
     recorded_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL,
+    checksum BLOB NOT NULL,
     label TEXT,
     reason TEXT
 ) STRICT;",
@@ -58,8 +60,11 @@ impl ListFile {
         let unreachable = |why: String| StoreError::Unreachable { place: place.clone(), why };
         let incarnation = random::<16>().map_err(|fault| unreachable(fault.to_string()))?;
         let policy = serde_json::to_vec(&policy).map_err(|fault| unreachable(fault.to_string()))?;
+        let described = checksum(&[&incarnation, &policy]);
         let fill = |work: &Work<'_>| {
-            for (name, value) in [("incarnation", incarnation.to_vec()), ("policy", policy)] {
+            for (name, value) in
+                [("incarnation", incarnation.to_vec()), ("policy", policy), ("checksum", described)]
+            {
                 work.run(
                     "INSERT INTO meta (name, value) VALUES (?, ?)",
                     [Value::Text(name.into()), Value::Blob(value)],
@@ -83,9 +88,13 @@ impl ListFile {
         let open = || {
             let mut db = Db::open(path, FORM, access)?;
             db.check()?;
-            let (incarnation, policy) =
-                db.read(|work| Ok((meta(work, "incarnation")?, meta(work, "policy")?)))?;
+            let [incarnation, policy, described] = db.read(|work| {
+                Ok([meta(work, "incarnation")?, meta(work, "policy")?, meta(work, "checksum")?])
+            })?;
             let damaged = || DbError::Corrupt("its description is damaged".into());
+            if described != checksum(&[&incarnation, &policy]) {
+                return Err(damaged());
+            }
             let incarnation = incarnation.try_into().map_err(|_| damaged())?;
             let policy: RevocationPolicy =
                 serde_json::from_slice(&policy).map_err(|_| damaged())?;
@@ -160,13 +169,16 @@ impl ListFile {
         let add = |work: &Work<'_>| {
             for entry in entries {
                 let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
+                let record = entry.record.to_bytes();
+                let recorded_at = entry.recorded_at.as_millis();
                 work.run(
-                    "INSERT INTO entries (record, recorded_at, ends_at, label, reason) \
-                     VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO entries (record, recorded_at, ends_at, checksum, label, reason) \
+                     VALUES (?, ?, ?, ?, ?, ?)",
                     [
-                        Value::Blob(entry.record.to_bytes().to_vec()),
-                        Value::Integer(entry.recorded_at.as_millis()),
-                        Value::Integer(i64::from(pack_end(entry.record.end()))),
+                        Value::Blob(record.to_vec()),
+                        Value::Integer(recorded_at),
+                        Value::Integer(ends_at(&entry.record)),
+                        Value::Blob(checksum(&[&record, &recorded_at.to_be_bytes()])),
                         text(&entry.label),
                         text(&entry.reason),
                     ],
@@ -183,11 +195,15 @@ impl ListFile {
         &mut self,
         after: u64,
     ) -> Result<(Vec<Numbered>, u64), StoreError> {
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let after = match after {
+            // No number is left out by a damaged one.
+            0 => i64::MIN,
+            after => i64::try_from(after).unwrap_or(i64::MAX),
+        };
         let read = |work: &Work<'_>| {
             let entries = work.rows(
-                "SELECT sequence, record, recorded_at, label, reason FROM entries \
-                 WHERE sequence > ? ORDER BY sequence",
+                "SELECT sequence, record, recorded_at, ends_at, checksum, label, reason \
+                 FROM entries WHERE sequence > ? ORDER BY sequence",
                 [Value::Integer(after)],
                 entry,
             )?;
@@ -270,11 +286,26 @@ fn found(work: &Work<'_>, name: &str) -> Result<Option<Vec<u8>>, DbError> {
 fn entry(row: &Columns<'_>) -> Result<Numbered, DbError> {
     let sequence = row.int(0)?.unsigned_abs();
     let damaged = || DbError::Corrupt(format!("entry {sequence} is damaged"));
-    let record = Record::from_bytes(&row.bytes(1)?).map_err(|_| damaged())?;
-    let recorded_at = Timestamp::from_millis(row.int(2)?);
+    let (bytes, recorded_at) = (row.bytes(1)?, row.int(2)?);
+    let record = Record::from_bytes(&bytes).map_err(|_| damaged())?;
+    let is_whole = row.int(3)? == ends_at(&record)
+        && row.bytes(4)? == checksum(&[&bytes, &recorded_at.to_be_bytes()]);
+    if !is_whole {
+        return Err(damaged());
+    }
+    let recorded_at = Timestamp::from_millis(recorded_at);
     let entry =
-        Entry { label: row.text(3)?, reason: row.text(4)?, ..Entry::new(record, recorded_at) };
+        Entry { label: row.text(5)?, reason: row.text(6)?, ..Entry::new(record, recorded_at) };
     Ok((sequence, entry))
+}
+
+fn ends_at(record: &Record) -> i64 {
+    i64::from(pack_end(record.end()))
+}
+
+/// The first 8 bytes of SHA-256 over `parts`.
+fn checksum(parts: &[&[u8]]) -> Vec<u8> {
+    sha256(&parts.concat()).split_at(8).0.to_vec()
 }
 
 /// Says where a fault is.
