@@ -23,11 +23,12 @@ CREATE TABLE entries (
     checksum BLOB NOT NULL,
     label TEXT,
     reason TEXT
-) STRICT;",
+) STRICT;
+CREATE INDEX ends ON entries (ends_at);",
 };
 
 /// Most entries that one transaction drops, so that writers need not wait long.
-const DROP_AT_ONCE: i64 = 10_000;
+const DROP_AT_ONCE: i64 = 500;
 
 /// An open file.
 #[derive(Debug)]
@@ -254,22 +255,25 @@ impl ListFile {
         self.db.write(note).map(drop).map_err(|fault| at(&self.place, fault))
     }
 
-    /// Drops entries that ended by `horizon`; tells how many.
-    pub(super) fn prune(&mut self, horizon: Timestamp) -> Result<usize, StoreError> {
-        let mut dropped = 0;
-        loop {
-            let some = self.db.write(|work| {
-                work.run(
-                    "DELETE FROM entries WHERE sequence IN \
-                     (SELECT sequence FROM entries WHERE ends_at <= ? LIMIT ?)",
-                    [Value::Integer(horizon.floor_secs().as_secs()), Value::Integer(DROP_AT_ONCE)],
-                )
-            });
-            match some.map_err(|fault| at(&self.place, fault))? {
-                0 => return Ok(dropped),
-                some => dropped += some,
+    /// Drops some of the entries that ended by `horizon`; tells how many, and none once all are gone.
+    pub(super) fn prune_some(&mut self, horizon: Timestamp) -> Result<usize, StoreError> {
+        // The largest end that is one: whatever the horizon, some entries stay for ever.
+        let last = i64::from(u32::MAX) - 1;
+        let horizon = horizon.floor_secs().as_secs().min(last);
+        self.write_in_place(|work| {
+            let ended = work.rows(
+                "SELECT sequence, record, recorded_at, ends_at, checksum, label, reason \
+                 FROM entries WHERE ends_at <= ? ORDER BY ends_at LIMIT ?",
+                [Value::Integer(horizon), Value::Integer(DROP_AT_ONCE)],
+                // What is damaged is not dropped: its end may be.
+                |row| entry(row).and_then(|_| row.int(0)),
+            )?;
+            for sequence in &ended {
+                let delete = "DELETE FROM entries WHERE sequence = ?";
+                work.run(delete, [Value::Integer(*sequence)])?;
             }
-        }
+            Ok(ended.len())
+        })
     }
 }
 

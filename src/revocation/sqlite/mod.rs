@@ -133,6 +133,6 @@ impl RevocationStore for SqliteStore {
     }
 
     fn prune(&self, horizon: Timestamp) -> Result<usize, StoreError> {
-        ListFile::open_to_write(&self.path)?.prune(horizon)
+        self.writer.prune(horizon)
     }
 }
