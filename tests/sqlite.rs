@@ -460,3 +460,46 @@ fn a_read_only_disk_refuses_writers_and_not_an_empty_list() {
     let made = SqliteStore::create(disk.0.path().join("other.db"), RevocationPolicy::default());
     assert_eq!(made.expect_err("read-only").code(), "list_read_only");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_mounted_alone_is_refused() {
+    let Some(disk) = Disk::of("4m") else { return };
+    SqliteStore::create(disk.file(), RevocationPolicy::default()).expect("room");
+    let alone = disk.0.path().join("alone.db");
+    std::fs::write(&alone, b"").expect("written");
+    let mount = |args: &[&std::ffi::OsStr]| {
+        let done = std::process::Command::new(args[0]).args(&args[1..]).status();
+        assert!(done.expect("a program").success());
+    };
+    let (file, bind) = (disk.file(), std::ffi::OsStr::new("--bind"));
+    mount(&["mount".as_ref(), bind, file.as_os_str(), alone.as_os_str()]);
+    let fault = RevocationList::open(&text(&alone)).expect_err("alone");
+    mount(&["umount".as_ref(), alone.as_os_str()]);
+    assert_eq!(fault.code(), "list_unsafe", "{fault}");
+    is_one_clear_line(&fault, &alone);
+}
+
+#[test]
+fn a_symbolic_link_is_the_same_list() {
+    let folder = Folder::with_list();
+    let link = folder.0.path().join("link.db");
+    std::os::unix::fs::symlink(folder.file(), &link).expect("linked");
+    let by_link = RevocationList::open(&text(&link)).expect("the same list");
+    by_link.revoke(&Revocation::subject("ada")).expect("room");
+    assert_eq!(folder.open().len(), 1);
+}
+
+#[test]
+fn what_is_copied_over_a_list_in_use_is_noticed() {
+    for content in [&b"garbage of some length, over the head of the file"[..], b"x"] {
+        let folder = Folder::with_list();
+        folder.open().revoke(&Revocation::subject("ada")).expect("room");
+        let follower = Revocations::follow(&text(&folder.file())).expect("a list");
+        let mut whole = std::fs::read(folder.file()).expect("there");
+        whole[..content.len()].copy_from_slice(content);
+        std::fs::write(folder.file(), whole).expect("written");
+        eventually(|| follower.health().is_some_and(|it| it.fault.is_some()));
+        assert_eq!(follower.health().expect("a list").entries, 1);
+    }
+}

@@ -65,6 +65,9 @@ pub(crate) enum DbError {
     NotOpened,
     #[error("it lies on {0}")]
     NetworkFileSystem(String),
+    /// Whoever takes the other path writes another log.
+    #[error("it is mounted alone")]
+    MountedAlone,
     #[error("{0}")]
     Other(String),
 }

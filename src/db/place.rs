@@ -45,7 +45,8 @@ const NETWORK_FUSE: &[&str] = &[
     "sshfs",
 ];
 
-/// Refuses a `path` on a network file system, where the kernel tells.
+/// Refuses a `path` on a network file system, where the kernel tells, and a file that is mounted without
+/// its folder: SQLite's log lies beside the path, and each side of the mount would have its own.
 pub(super) fn check(path: &Path) -> Result<(), DbError> {
     let Ok(mounts) = std::fs::read_to_string("/proc/self/mountinfo") else {
         return Ok(());
@@ -53,10 +54,17 @@ pub(super) fn check(path: &Path) -> Result<(), DbError> {
     let Some(folder) = real_folder(path) else {
         return Ok(());
     };
+    if path.canonicalize().is_ok_and(|file| is_mount_point(&mounts, &file)) {
+        return Err(DbError::MountedAlone);
+    }
     match file_system(&mounts, &folder) {
         Some(kind) if is_network(kind) => Err(DbError::NetworkFileSystem(kind.into())),
         _ => Ok(()),
     }
+}
+
+fn is_mount_point(mounts: &str, file: &Path) -> bool {
+    mounts.lines().filter_map(|line| line.split(' ').nth(4)).any(|at| unescaped(at) == file)
 }
 
 /// The folder that the file itself lies in, behind all links.
@@ -120,6 +128,12 @@ mod tests {
         assert_eq!(kind("/srvlists"), Some("ext4"));
         assert_eq!(kind("/mnt/two words/lists"), Some("fuse.sshfs"));
         assert_eq!(kind("/tmp/lists"), Some("tmpfs"));
+    }
+
+    #[test]
+    fn a_file_that_is_mounted_alone_is_known() {
+        assert!(is_mount_point(MOUNTS, Path::new("/mnt/two words")));
+        assert!(!is_mount_point(MOUNTS, Path::new("/srv/local/revoked.db")));
     }
 
     #[test]

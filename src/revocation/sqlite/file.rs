@@ -43,6 +43,13 @@ pub(in crate::revocation) struct ListFile {
     is_first: bool,
 }
 
+/// How closely a file is looked at when it is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    AtHead,
+    AtEveryPage,
+}
+
 /// What became of entries that were added.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kept {
@@ -84,11 +91,22 @@ impl ListFile {
         Self::open(path, Access::Read)
     }
 
+    /// As [`ListFile::open_to_read`], without a look at every page: whether it is still what it was.
+    pub(super) fn glance(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, Access::Read, Look::AtHead)
+    }
+
     fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
+        Self::open_as(path, access, Look::AtEveryPage)
+    }
+
+    fn open_as(path: &Path, access: Access, look: Look) -> Result<Self, StoreError> {
         let place = path.display().to_string();
         let open = || {
             let mut db = Db::open(path, FORM, access)?;
-            db.check()?;
+            if look == Look::AtEveryPage {
+                db.check()?;
+            }
             let [incarnation, policy, described] = db.read(|work| {
                 Ok([meta(work, "incarnation")?, meta(work, "policy")?, meta(work, "checksum")?])
             })?;
@@ -327,6 +345,10 @@ fn at(place: &str, fault: DbError) -> StoreError {
         }
         DbError::ReadOnly => StoreError::ReadOnly { place },
         DbError::Full => StoreError::DiskFull { place },
+        DbError::MountedAlone => {
+            let why = "the file is mounted alone, and its log is not: mount the folder";
+            StoreError::Unsafe { place, why: why.into() }
+        }
         DbError::NetworkFileSystem(file_system) => {
             StoreError::NetworkFileSystem { place, file_system }
         }
