@@ -133,6 +133,10 @@ def fails_closed(program, command, file):
         stranger = program.new_key("EdDSA", kid="feed-1")
         forged = program.run("revoke", "export", "--store", scene.store, "--key", stranger, "--out", "-")
         judge(forged.strip(), REFUSED)
+        # A kind of a later version ends something, nobody here knows what.
+        judge(signed_with(scene, new), ACCEPTED)
+        said = judge(signed_with(scene, new, device="AAAA"), REFUSED)
+        check("not known" in said, f"it says that the kind is not known: {said}")
         # A list whose B is short, and that is not signed anew.
         short, exported = program.place(".db"), program.place(".jwt")
         program.run("revoke", "init", "--store", short, "--budget", "5s", "--renewal-budget", "1s")
@@ -147,9 +151,18 @@ def fails_closed(program, command, file):
 def scope_token(scene, scope):
     """A session in a scope: the claims of one, minted again under the ring's key."""
     key = str(Path(scene.ring, "key-0001.json"))
-    named = [f"{name}:={json.dumps(value)}" for name, value in claims(scene.phone).items()]
-    given = [word for claim in [*named, f"rsc={scope}"] for word in ("-c", claim)]
-    return scene.program.run("mint", "--key", key, "--typ", "session+jwt", *given).strip()
+    return minted(scene, key, "session+jwt", {**claims(scene.phone), "rsc": scope})
+
+
+def signed_with(scene, snapshot, **kinds):
+    """The same snapshot with more kinds of entries, signed by its key."""
+    said = claims(snapshot)
+    return minted(scene, scene.feed, "revocations+jwt", {**said, "revoked": {**said["revoked"], **kinds}})
+
+
+def minted(scene, key, typ, said):
+    given = [word for name, value in said.items() for word in ("-c", f"{name}:={json.dumps(value)}")]
+    return scene.program.run("mint", "--key", key, "--typ", typ, *given).strip()
 
 
 def wait_until(holds, what):

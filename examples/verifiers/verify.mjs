@@ -24,6 +24,8 @@ function nameOf(kind, text) {
 
 // The kind of an entry that names the session, if there is one.
 function revokedBy(packed, claims, kid) {
+  const isKnown = (kind) => ["sid", "jti", "kid", "all", "scope", "sub"].includes(kind);
+  if (!Object.keys(packed).every(isKnown)) throw new Error("a kind of entry that is not known");
   const find = (kind, size, holds) => {
     const bytes = Buffer.from(packed[kind] ?? "", "base64url");
     if (bytes.length % size) throw new Error(`a part of an entry in ${kind}`);

@@ -27,10 +27,10 @@ def revoked_by(packed, claims, kid):
     began = lambda entry, at: start <= int.from_bytes(entry[at : at + 8], "big")
     def find(kind, size, holds):
         entries = decode(packed.get(kind, ""))
-        if len(entries) % size:
-            raise ValueError(f"a part of an entry in {kind}")
+        if len(entries) % size: raise ValueError(f"a part of an entry in {kind}")
         return kind if any(holds(entries[at : at + size]) for at in range(0, len(entries), size)) else None
     names = lambda kind: lambda entry: entry[:16] == name.get(kind)
+    if packed.keys() - {"sid", "jti", "kid", "all", "scope", "sub"}: raise ValueError("a kind of entry that is not known")
     return (find("sid", 20, names("sid")) or find("jti", 20, names("jti")) or find("kid", 20, names("kid"))
         or find("all", 12, lambda it: began(it, 0)) or find("scope", 28, lambda it: names("scope")(it) and began(it, 16))
         or find("sub", 44, lambda it: names("sub")(it) and began(it, 32) and it[16:32] != name.get("sid")))
