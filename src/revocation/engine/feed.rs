@@ -45,7 +45,7 @@ const MOST: usize = limits::REVOKED + limits::REVOKED_SPARE;
 /// An entry that the engine lost, and that its writer never sends again because its host is gone, keeps
 /// every list that follows from being trusted, and who begins from beginning:
 /// [`StoreError::Incomplete`]. Nobody knows whom it logged out. It ends by itself when the stream need
-/// not keep that entry any more, L and half an hour or so after it was published. There are two ways to
+/// not keep that entry any more, a little more than B and L after it was published. There are two ways to
 /// end it sooner: open the gone host's SQLite file once more with [`RedisStore`](super::RedisStore),
 /// which sends everything that is in it, or let all go over to a list of another name (`?list=NAME`),
 /// to which every writer that opens it sends what it has: what only the gone one had is given up then,
