@@ -10,12 +10,21 @@ use super::{ListSetup, RevocationList, StoreError};
 enum Place {
     File(PathBuf),
     Engine,
+    Snapshot,
+    Unknown,
 }
 
 impl Place {
+    /// A URL is never the name of a file: what it says of a password would be told.
     fn of(text: &str) -> Self {
-        let is_engine = ["redis://", "rediss://"].iter().any(|scheme| text.starts_with(scheme));
-        if is_engine { Self::Engine } else { Self::File(text.into()) }
+        let Some((scheme, _)) = text.split_once("://") else {
+            return Self::File(text.into());
+        };
+        match scheme.to_ascii_lowercase().as_str() {
+            "redis" | "rediss" => Self::Engine,
+            "http" | "https" => Self::Snapshot,
+            _ => Self::Unknown,
+        }
     }
 }
 
@@ -30,6 +39,8 @@ impl ListSetup {
             Place::Engine => {
                 Err(unsupported(place, "a writer keeps a durable copy: RedisStore::open"))
             }
+            Place::Snapshot => Err(unsupported(place, "nobody writes to a signed snapshot")),
+            Place::Unknown => Err(unsupported(place, UNKNOWN)),
         }
     }
 
@@ -45,14 +56,30 @@ impl ListSetup {
             }
             #[cfg(feature = "redis")]
             Place::Engine => {
-                let feed = RedisFeed::open(place)?;
+                let feed = RedisFeed::open(&in_small(place))?;
                 self.policy(feed.policy()).follow(Box::new(feed))
             }
             #[cfg(not(feature = "redis"))]
             Place::Engine => Err(unsupported(place, "this build has no feature redis")),
+            Place::Snapshot => Err(unsupported(
+                place,
+                "a signed snapshot needs the feed key: Revocations::follow_snapshot",
+            )),
+            Place::Unknown => Err(unsupported(place, UNKNOWN)),
         }
     }
 }
+
+/// The URL with its scheme in small letters, as whoever reads it on wants it.
+#[cfg(feature = "redis")]
+fn in_small(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => format!("{}://{rest}", scheme.to_ascii_lowercase()),
+        None => url.into(),
+    }
+}
+
+const UNKNOWN: &str = "neither the path of a file nor redis://..";
 
 fn unsupported(place: &str, why: &str) -> StoreError {
     StoreError::Unsupported { place: shown(place), why: why.into() }
@@ -81,9 +108,34 @@ mod tests {
         ] {
             assert_eq!(shown(url), seen);
         }
-        for url in ["redis://:s3cret@host", "rediss://:s3cret@host"] {
-            let fault = RevocationList::open(url).expect_err("no writer").to_string();
-            assert!(!fault.contains("s3cret"), "{fault}");
+        for url in [
+            "redis://:s3cret@host",
+            "rediss://:s3cret@host",
+            "REDISS://ada:s3cret@host",
+            "https://ada:s3cret@host/revoked.jwt",
+            "HTTP://ada:s3cret@host/revoked.jwt",
+            "valkey://ada:s3cret@host",
+            "://ada:s3cret@host",
+        ] {
+            let fault = RevocationList::open(url).expect_err("no writer");
+            assert!(!fault.to_string().contains("s3cret"), "{fault}");
+            assert_eq!(fault.code(), "list_unsupported", "{fault}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_followed_as_one() {
+        for (url, word) in [
+            ("https://ada:s3cret@host/revoked.jwt", "follow_snapshot"),
+            ("HTTPS://ada:s3cret@host/revoked.jwt", "follow_snapshot"),
+            ("rediss://ada:s3cret@host", ""),
+            ("REDISS://ada:s3cret@host", ""),
+            ("valkey://ada:s3cret@host", "redis://"),
+        ] {
+            let fault = RevocationList::setup().follow_place(url).expect_err("no list");
+            assert_eq!(fault.code(), "list_unsupported", "{fault}");
+            let text = fault.to_string();
+            assert!(text.contains(word) && !text.contains("s3cret"), "{text}");
         }
     }
 }

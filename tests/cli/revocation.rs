@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use waxseal::revocation::{Entry, Kind, Record, RevocationStore as _, SqliteStore};
+use waxseal::time::Timestamp;
 
 use crate::tool::{ISSUER, Run, contents, pipe_in, ring, run_in};
 
@@ -518,6 +520,49 @@ fn prune_goes_by_the_times_in_the_list() {
         (&0.into(), &1.into(), &true.into())
     );
     assert_eq!(entries(&dir).len(), 1);
+}
+
+/// One logout that was recorded by a clock years ahead, and the same clock now.
+#[test]
+fn prune_does_not_take_one_clocks_word() {
+    let dir = list_only();
+    let file = dir.path().join("revoked.db");
+    let store = SqliteStore::open(&file).expect("a list");
+    let keep = |name: &str, recorded: i64| {
+        let end = Timestamp::from_secs(recorded + 60);
+        let record = Record::new(Kind::Session, name, end);
+        let entry = Entry::new(record, Timestamp::from_secs(recorded));
+        store.record(vec![entry]).expect("room");
+    };
+    const DAY: i64 = 24 * 3600;
+    keep("s1", 1_000_000_000);
+    keep("s2", 1_000_000_000 + 365 * DAY);
+    let refused = run_in(&dir, &["revoke", "prune"]).ends(76);
+    says(&refused.err, &["if a clock was ahead, 1 would go too soon", "--yes"]);
+    let dry = run_in(&dir, &["revoke", "prune", "--dry-run"]).ends(0);
+    says(&dry.err, &["this wants --yes"]);
+    assert_eq!(entries(&dir).len(), 2);
+    // Another entry of about the same time is a second word.
+    keep("s3", 1_000_000_000 + 365 * DAY + 30);
+    run_in(&dir, &["revoke", "prune"]).ends(0);
+    assert_eq!(entries(&dir).len(), 2);
+    keep("s4", 1_000_000_000 + 370 * DAY);
+    run_in(&dir, &["revoke", "prune"]).ends(76);
+    run_in(&dir, &["revoke", "prune", "--yes"]).ends(0);
+    assert_eq!(entries(&dir).len(), 1);
+}
+
+#[test]
+fn a_url_is_never_the_name_of_a_file() {
+    let dir = list_only();
+    let url = "valkey://ada:s3cret@localhost:1/0";
+    for verb in [&["init"][..], &["add", "--sub", "ada"], &["list"], &["status"], &["prune"]] {
+        let run = run_in(&dir, &[&["revoke"], verb, &["--store", url]].concat());
+        assert_ne!(run.code, 0, "{verb:?}");
+        assert!(!format!("{}{}", run.out, run.err).contains("s3cret"), "{}", run.err);
+    }
+    let upper = ["revoke", "list", "--store", "HTTPS://ada:s3cret@localhost:1/revoked.jwt"];
+    says(&run_in(&dir, &upper).ends(64).err, &["--feed-key"]);
 }
 
 #[test]

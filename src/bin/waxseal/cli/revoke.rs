@@ -244,6 +244,9 @@ pub(crate) struct PruneList {
     /// Say what would be dropped, and write nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
+    /// Trust the newest entry's time, even if the one before it is older than an entry is kept
+    #[arg(short, long)]
+    pub(crate) yes: bool,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

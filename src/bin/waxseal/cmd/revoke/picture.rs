@@ -7,7 +7,7 @@ use waxseal::revocation::{Entry, Record, RevocationHealth, RevocationPolicy, Sql
 use waxseal::time::Timestamp;
 
 use crate::exit::{Code, Failure};
-use crate::lists::{self, is_engine};
+use crate::lists::{self, Kind};
 use crate::members::Time;
 use crate::output::Output;
 
@@ -26,8 +26,9 @@ impl Picture {
         feed_key: Option<&str>,
         output: &Output,
     ) -> Result<Self, Failure> {
-        let list = lists::follow(place, feed_key, output)?;
-        let rows = rows_of(&list, place)?;
+        let kind = lists::kind_of(place);
+        let list = lists::follow_as(kind, place, feed_key, output)?;
+        let rows = rows_of(&list, kind, place)?;
         let (Some(policy), Some(health)) = (list.policy(), list.health()) else {
             return Err(Failure::new(
                 Code::BUG,
@@ -52,25 +53,21 @@ pub(super) fn rows(
     feed_key: Option<&str>,
     output: &Output,
 ) -> Result<Vec<Row>, Failure> {
-    match is_a_feed(place) || feed_key.is_some() {
-        true => rows_of(&lists::follow(place, feed_key, output)?, place),
-        false => stored(place),
+    match (lists::kind_of(place), feed_key) {
+        (Kind::File, None) => stored(place),
+        (kind, _) => rows_of(&lists::follow_as(kind, place, feed_key, output)?, kind, place),
     }
 }
 
-fn rows_of(list: &Revocations, place: &str) -> Result<Vec<Row>, Failure> {
-    match is_a_feed(place) {
-        true => Ok(list.records().into_iter().map(Row::from).collect()),
-        false => stored(place),
+fn rows_of(list: &Revocations, kind: Kind, place: &str) -> Result<Vec<Row>, Failure> {
+    match kind {
+        Kind::File => stored(place),
+        Kind::Shared | Kind::Signed => Ok(list.records().into_iter().map(Row::from).collect()),
     }
 }
 
 fn stored(place: &str) -> Result<Vec<Row>, Failure> {
     Ok(SqliteStore::look(place)?.entries.into_iter().map(Row::from).collect())
-}
-
-fn is_a_feed(place: &str) -> bool {
-    is_engine(place) || lists::is_signed(place)
 }
 
 impl From<Entry> for Row {

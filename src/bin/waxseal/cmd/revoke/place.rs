@@ -2,7 +2,7 @@
 
 use crate::cli::Store;
 use crate::exit::{Code, Failure};
-use crate::lists::{is_engine, shown};
+use crate::lists::{is_url, shown};
 
 /// The list of whoever said nothing.
 pub(super) const DEFAULT: &str = "revoked.db";
@@ -16,7 +16,7 @@ pub(super) fn of(store: &Store) -> String {
 /// A place that must be a file of this host.
 pub(super) fn file(store: &Store, verb: &str) -> Result<String, Failure> {
     let place = of(store);
-    match is_engine(&place) {
+    match is_url(&place) {
         false => Ok(place),
         true => {
             let place = shown(&place);
