@@ -2,6 +2,7 @@
 
 #![allow(missing_docs, clippy::disallowed_methods)]
 
+use std::cmp::Ordering;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -31,6 +32,7 @@ fn what_a_killed_writer_acknowledged_is_never_lost() {
     let (mut killed, mut acknowledged, mut round) = (0_usize, 0, 0_usize);
     let mut file = folder.path().join("0.db");
     let mut wanted: Vec<String> = Vec::new();
+    let mut most_seen = 0;
     while killed < kills {
         if round.is_multiple_of(ROUNDS) {
             file = folder.path().join(format!("{round}.db"));
@@ -45,23 +47,30 @@ fn what_a_killed_writer_acknowledged_is_never_lost() {
         for worker in &mut workers {
             worker.kill().expect("killed");
         }
+        let mut seen = Vec::new();
         for mut worker in workers {
             let lines = BufReader::new(worker.stdout.take().expect("a pipe")).lines();
             let said: Vec<String> = lines.map_while(Result::ok).collect();
             worker.wait().expect("ended");
             // Half a line was not said.
-            let said = said.into_iter().filter_map(|line| {
-                line.strip_suffix('.').and_then(|line| line.strip_prefix("ack ")).map(str::to_owned)
-            });
+            let said: Vec<&str> = said.iter().filter_map(|line| line.strip_suffix('.')).collect();
+            let words = |what| said.iter().filter_map(move |line| line.strip_prefix(what));
+            assert_eq!(words("fewer ").next(), None, "round {round}: a follower lost entries");
+            seen.extend(words("saw ").map(|count| count.parse::<usize>().expect("a number")));
             let before = wanted.len();
-            wanted.extend(said);
+            wanted.extend(words("ack ").map(str::to_owned));
             acknowledged += wanted.len() - before;
             killed += 1;
         }
         has_all(&file, &wanted, round);
+        let seen = seen.into_iter().max().unwrap_or(0);
+        let known = entries(&follow(&file));
+        assert!(known >= seen, "round {round}: {known} entries, and a follower saw {seen}");
+        most_seen = most_seen.max(seen);
         round += 1;
     }
-    println!("{killed} kills, {acknowledged} acknowledged, none lost");
+    println!("{killed} kills, {acknowledged} acknowledged, none lost; {most_seen} seen");
+    assert!(most_seen > 0, "no follower lived long enough to see an entry");
     assert!(acknowledged > kills / 4, "{acknowledged} acknowledged: the moments miss the work");
 }
 
@@ -77,6 +86,20 @@ fn has_all(file: &Path, wanted: &[String], round: usize) {
     }
 }
 
+fn follow(file: &Path) -> Revocations {
+    Revocations::follow(file.to_str().expect("a text")).expect("a list")
+}
+
+fn entries(known: &Revocations) -> usize {
+    known.health().expect("a list").entries
+}
+
+/// One write, so that no line is torn by another thread.
+fn say(line: &str) {
+    std::io::stdout().lock().write_all(format!("{line}.\n").as_bytes()).expect("a pipe");
+    std::io::stdout().lock().flush().expect("a pipe");
+}
+
 fn start(file: &Path, part: &str) -> Child {
     Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "what_a_killed_writer_acknowledged_is_never_lost", "--nocapture"])
@@ -90,8 +113,16 @@ fn start(file: &Path, part: &str) -> Child {
 fn play(work: &str) {
     let (part, file) = work.split_once(' ').expect("two words");
     if part == "follow" {
-        let known = Revocations::follow(file).expect("a list");
+        let known = follow(Path::new(file));
+        let mut before = 0;
         loop {
+            let now = entries(&known);
+            match now.cmp(&before) {
+                Ordering::Greater => say(&format!("saw {now}")),
+                Ordering::Less => say(&format!("fewer {now} than {before}")),
+                Ordering::Equal => {}
+            }
+            before = now;
             known.reload().expect("a list");
         }
     }
@@ -104,10 +135,7 @@ fn play(work: &str) {
                 for number in 0.. {
                     let session = format!("{part}-{thread}-{number}");
                     list.revoke(&Revocation::foreign_session(&session)).expect("acknowledged");
-                    // One write, so that no line is torn by another thread.
-                    let line = format!("ack {session}.\n");
-                    std::io::stdout().lock().write_all(line.as_bytes()).expect("a pipe");
-                    std::io::stdout().lock().flush().expect("a pipe");
+                    say(&format!("ack {session}"));
                 }
             });
         }

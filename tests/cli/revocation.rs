@@ -59,6 +59,11 @@ fn verify_foreign(dir: &TempDir, token: &str, more: &[&str]) -> Run {
     run_in(dir, &[&verify, more, &[token]].concat())
 }
 
+/// An id may begin with a hyphen: `--sid=-..`.
+fn named(id: &str, token: &str) -> String {
+    format!("--{id}={}", claim(token, id))
+}
+
 fn claim(token: &str, name: &str) -> String {
     let payload = token.split('.').nth(1).expect("three parts");
     let bytes = waxseal::base64url::decode(payload).expect("base64url");
@@ -305,7 +310,7 @@ fn verify_refuses_what_an_entry_names_and_spares_the_rest() {
     let (one, other) = (token(&dir), token(&dir));
     let accepted = verify(&dir, &one, &["--session"]).ends(0);
     says(&accepted.out, &["✓ revoked    not in the list, read "]);
-    add(&dir, &["--sid", &claim(&one, "sid")]).ends(0);
+    add(&dir, &[&named("sid", &one)]).ends(0);
     for more in [&["--session"][..], &[]] {
         let refused = verify(&dir, &one, more).ends(15);
         says(
@@ -314,7 +319,7 @@ fn verify_refuses_what_an_entry_names_and_spares_the_rest() {
         );
         verify(&dir, &other, more).ends(0);
     }
-    add(&dir, &["--sub", "ada", "--except", &claim(&other, "sid")]).ends(0);
+    add(&dir, &["--sub", "ada", &format!("--except={}", claim(&other, "sid"))]).ends(0);
     let third = token(&dir);
     assert_eq!(
         verify(&dir, &third, &["--session", "--json"]).ends(15).json()["code"],
@@ -388,7 +393,7 @@ fn a_list_that_verify_cannot_read_stops_it() {
 fn a_batch_asks_the_list_line_by_line() {
     let dir = shop();
     let (one, other) = (token(&dir), token(&dir));
-    add(&dir, &["--sid", &claim(&one, "sid")]).ends(0);
+    add(&dir, &[&named("sid", &one)]).ends(0);
     let lines = format!("{one}\n{other}\nnonsense\n");
     let batch = ["verify", "--keys", "ring", "--aud", "shop", "--session", "--jsonl"];
     let args = [&batch[..], &["--revoked", "revoked.db"]].concat();
@@ -425,7 +430,7 @@ fn check_tells_that_a_token_is_revoked_and_never_that_it_is_good() {
     assert_eq!((&free["revoked"], &free["verified"]), (&false.into(), &false.into()));
     assert_eq!(check(&["--plain"]).ends(0).out, "verified\tfalse\nanswer\tnot named\n");
     add(&dir, &["--sub", "ada", "--reason", "lost phone"]).ends(0);
-    add(&dir, &["--sid", &claim(&token, "sid")]).ends(0);
+    add(&dir, &[&named("sid", &token)]).ends(0);
     let named = check(&[]).ends(15);
     says(
         &named.out,
@@ -653,7 +658,7 @@ fn export(dir: &TempDir) {
 fn a_signed_snapshot_is_asked_as_the_list_itself() {
     let dir = shop();
     let (one, other) = (token(&dir), token(&dir));
-    add(&dir, &["--sid", &claim(&one, "sid")]).ends(0);
+    add(&dir, &[&named("sid", &one)]).ends(0);
     export(&dir);
     let snapshot = ["--revoked", "revocations.jwt", "--feed-key", "feed.pub.jwk"];
     let verify = |token: &str, more: &[&str]| {
