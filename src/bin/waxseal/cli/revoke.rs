@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, Subcommand};
+use clap::{Args, Command, Subcommand};
 use waxseal::claims::SessionId;
 use waxseal::revocation::RevocationPolicy;
 use waxseal::time::Timestamp;
 
 use super::revoke_export::{EXPORT_EXAMPLES, Export};
-use super::{Batch, Shape};
+use super::{Batch, Common, Shape};
 use crate::times;
 
 pub(super) const REVOKE_EXAMPLES: &str = "\
@@ -86,7 +86,7 @@ pub(crate) enum Revocations {
 #[derive(Debug, Args)]
 pub(crate) struct Store {
     /// The list; WAXSEAL_STORE may hold its path, else it is revoked.db. Who only looks may give a file
-    /// or URL of signed snapshots, or redis://..
+    /// or URL of signed snapshots, or redis://..; @FILE has the place in its first line
     #[arg(long = "store", value_name = "PLACE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) place: Option<String>,
 }
@@ -152,7 +152,7 @@ pub(crate) struct AddEntry {
     #[arg(long, value_name = "TIME", value_parser = times::moment, conflicts_with_all = ["sid", "jti", "key"])]
     pub(crate) before: Option<Timestamp>,
     /// Spare one session of --sub: log out the others
-    #[arg(long, value_name = "SID", value_parser = session_id, requires = "sub")]
+    #[arg(long, value_name = "SID", value_parser = session_id, allow_hyphen_values = true, requires = "sub")]
     pub(crate) except: Option<SessionId>,
     /// Why, for whoever reads the list: at most 256 bytes
     #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
@@ -173,6 +173,19 @@ pub(crate) struct AddEntry {
     pub(crate) json: bool,
 }
 
+impl AddEntry {
+    /// Whether `text` is exactly an option of this verb.
+    pub(crate) fn has_option(text: &str) -> bool {
+        let mut verb = Self::augment_args(Common::augment_args(Command::new("add")));
+        verb.build();
+        verb.get_arguments().any(|option| {
+            let long = option.get_long().map(|long| format!("--{long}"));
+            let short = option.get_short().map(|short| format!("-{short}"));
+            [long, short].into_iter().flatten().any(|spelled| spelled == text)
+        })
+    }
+}
+
 /// What ends.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -184,13 +197,13 @@ pub(crate) struct What {
     #[arg(long, value_name = "JTI", value_parser = NonEmptyStringValueParser::new(), allow_hyphen_values = true)]
     pub(crate) jti: Option<String>,
     /// Every session of a subject, on all devices
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new(), allow_hyphen_values = true)]
     pub(crate) sub: Option<String>,
     /// Every session of a named scope, a tenant say
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new(), allow_hyphen_values = true)]
     pub(crate) scope: Option<String>,
     /// Every token of a key, whatever its times say
-    #[arg(long, value_name = "KID", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "KID", value_parser = NonEmptyStringValueParser::new(), allow_hyphen_values = true)]
     pub(crate) key: Option<String>,
     /// Every session of everybody
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use waxseal::RevocationList;
+use waxseal::claims::SessionId;
 use waxseal::revocation::{
     Acknowledged, Kind, Record, RedisStore, Revocation, RevocationPolicy, SqliteStore, StoreError,
 };
@@ -18,7 +19,8 @@ use super::{place, words};
 
 pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failure> {
     let (revocation, name) = revocation(options)?;
-    let (place, file) = places(options)?;
+    note_foreign(&options.what, output);
+    let (place, file) = places(options, output)?;
     let now = Clock::system().now();
     check_cut(options.before, now)?;
     // What no list records is refused before one is opened.
@@ -60,7 +62,11 @@ pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failu
         place: &place,
         file: &file,
     };
-    facts.print(options, output)?;
+    facts.print(options, output).map_err(|failure| match failure.what.as_str() {
+        "" => failure,
+        // Who reads of a failure alone would take the entry for lost.
+        what => Failure::new(failure.code, format!("the entry IS recorded, but {what}")),
+    })?;
     let is_short = is_engine(&place) && level < Acknowledged::Published;
     Ok(if is_short { Code::TRY_AGAIN } else { Code::DONE })
 }
@@ -82,8 +88,8 @@ fn open(place: &str, file: &str, output: &Output) -> Result<RevocationList, Fail
 
 /// The list, and the file of this host that a revocation is on before anything else: the list itself,
 /// or a writer's own copy of what an engine shares.
-fn places(options: &AddEntry) -> Result<(String, String), Failure> {
-    let place = place::of(&options.store);
+fn places(options: &AddEntry, output: &Output) -> Result<(String, String), Failure> {
+    let place = place::of(&options.store, output)?;
     match (is_engine(&place), &options.local) {
         (true, local) => {
             let file = local.clone().unwrap_or_else(|| place::DEFAULT.into());
@@ -100,16 +106,22 @@ fn places(options: &AddEntry) -> Result<(String, String), Failure> {
 /// What is asked for, and its name in clear.
 fn revocation(options: &AddEntry) -> Result<(Revocation, String), Failure> {
     let What { sid, jti, sub, scope, key, .. } = &options.what;
-    let named =
-        |name: &String, revocation: fn(&str) -> Revocation| (revocation(name), name.clone());
+    let named = |option: &str, name: &String, revocation: fn(&str) -> Revocation| {
+        check_name(option, name)?;
+        Ok::<_, Failure>((revocation(name), name.clone()))
+    };
     let (mut revocation, name) = match (sid, jti, sub, scope, key) {
-        (Some(sid), ..) => named(sid, Revocation::foreign_session),
-        (_, Some(jti), ..) => named(jti, Revocation::foreign_token),
-        (_, _, Some(sub), ..) => named(sub, Revocation::subject),
-        (_, _, _, Some(scope), _) => named(scope, Revocation::scope),
-        (_, _, _, _, Some(key)) => named(key, Revocation::key),
+        (Some(sid), ..) => named("--sid", sid, Revocation::foreign_session)?,
+        (_, Some(jti), ..) => named("--jti", jti, Revocation::foreign_token)?,
+        (_, _, Some(sub), ..) => named("--sub", sub, Revocation::subject)?,
+        (_, _, _, Some(scope), _) => named("--scope", scope, Revocation::scope)?,
+        (_, _, _, _, Some(key)) => named("--key", key, Revocation::key)?,
         _ => (Revocation::everything(), String::new()),
     };
+    if options.except.is_some() && sub.is_none() {
+        let what = "only of a subject can one session be spared";
+        return Err(Failure::new(Code::USAGE, what).next("--sub NAME --except SID"));
+    }
     if let Some(cut) = options.before {
         revocation = revocation.before(cut);
     }
@@ -120,6 +132,36 @@ fn revocation(options: &AddEntry) -> Result<(Revocation, String), Failure> {
         revocation = revocation.because(reason);
     }
     Ok((revocation, name))
+}
+
+/// Refuses what is no name but a slip: no entry can be taken back.
+fn check_name(option: &str, name: &str) -> Result<(), Failure> {
+    if name.trim() != name {
+        let what = format!("{option}: {name:?} begins or ends with white space");
+        return Err(Failure::new(Code::USAGE, what).next("leave the white space out"));
+    }
+    // An id of ours may begin with `-`, so that clap takes any word for one.
+    let joined = format!("{option}={name}");
+    let is_meant = || std::env::args_os().any(|argument| argument == *joined);
+    if AddEntry::has_option(name) && !is_meant() {
+        let what = format!("{option} is followed by the option {name}, not by a name");
+        return Err(Failure::new(Code::USAGE, what)
+            .next(format!("if that is the name, write {option}={name}")));
+    }
+    Ok(())
+}
+
+/// Says that an id cannot be one of ours: it may be mistyped.
+fn note_foreign(what: &What, output: &Output) {
+    let ids = [("--sid", &what.sid), ("--jti", &what.jti)];
+    for (option, id) in ids.into_iter().filter_map(|(option, id)| Some((option, id.as_ref()?))) {
+        // Both kinds of id are written alike.
+        if id.parse::<SessionId>().is_err() {
+            output.note(&format!(
+                "note: {option} {id:?} is taken as an id of another issuer: ours have 22 letters, digits, - _"
+            ));
+        }
+    }
 }
 
 /// No entry can be taken back: one that ends the sessions of tomorrow would keep people out till then.
@@ -163,10 +205,12 @@ impl Facts<'_> {
             }
         }
         output.say(&format!("  {}", reach(place, file)))?;
-        output.say(&format!("  {}", words::worst_case(policy)))?;
+        output.say(&format!("  {}", words::worst_case_of(record.kind(), policy)))?;
         if record.kind() == Kind::Key {
             output.warn(&format!(
-                "note: revoke it in its ring too, or it goes on signing: waxseal keys revoke {name} --keys DIR --reason TEXT"
+                "note: revoke it in its ring too, or it goes on signing: \
+                 waxseal keys revoke {name} --keys DIR --reason TEXT --promote SEQ --ring NAME; \
+                 with --stop-signing instead if no key is to follow, with neither if it does not sign"
             ));
         }
         Ok(())
@@ -186,7 +230,7 @@ impl Facts<'_> {
             "kept_until": end,
             "reason": options.reason,
             "recorded": acknowledged.map(Acknowledged::word),
-            "exposure_seconds": policy.exposure().as_secs(),
+            "exposure_seconds": words::exposure(record.kind(), policy),
         })
     }
 }

@@ -14,7 +14,7 @@ use super::picture::{Row, rows};
 use super::place;
 
 pub(super) fn run(options: ListEntries, output: &mut Output) -> Result<Code, Failure> {
-    let place = place::of(&options.look.store);
+    let place = place::of(&options.look.store, output)?;
     let entries = rows(&place, options.look.feed_key.as_deref(), output)?;
     let now = Clock::system().now();
     match options.shape {

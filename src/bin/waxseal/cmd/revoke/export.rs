@@ -14,7 +14,7 @@ use super::place;
 
 pub(super) fn run(options: &Export, output: &mut Output) -> Result<Code, Failure> {
     let key = one_key(&options.key, &[], output)?;
-    let store = place::of(&options.store);
+    let store = place::of(&options.store, output)?;
     let mut writer = SnapshotWriter::new(Revocations::follow(&store)?, &key)?;
     if let Some(issuer) = &options.iss {
         writer = writer.issuer(issuer);

@@ -6,7 +6,7 @@ use waxseal::time::{Clock, Span, Timestamp};
 
 use crate::cli::{ListStatus, Shape};
 use crate::exit::{Code, Failure};
-use crate::lists::shown;
+use crate::lists::{is_engine, shown};
 use crate::members::Time;
 use crate::output::{Output, escape, escape_json};
 use crate::times::relative;
@@ -15,7 +15,7 @@ use super::picture::{Picture, Row};
 use super::{place, words};
 
 pub(super) fn run(options: &ListStatus, output: &mut Output) -> Result<Code, Failure> {
-    let place = place::of(&options.look.store);
+    let place = place::of(&options.look.store, output)?;
     let picture = Picture::take(&place, options.look.feed_key.as_deref(), output)?;
     let now = Clock::system().now();
     let status = Status { bytes: bytes(&place), place: shown(&place), picture, now };
@@ -67,11 +67,20 @@ impl Status {
             let (oldest, newest) = (relative(oldest, self.now), relative(newest, self.now));
             text.push_str(&format!("newest {newest}, oldest {oldest}\n"));
         }
-        let size = self.bytes.map_or(String::new(), |bytes| format!("{bytes} bytes, "));
-        text.push_str(&format!("{size}{} not published yet\n", health.unpublished));
+        let size = self.bytes.map(|bytes| format!("{bytes} bytes"));
+        let waiting = self.unpublished().map(|count| format!("{count} not published yet"));
+        let facts: Vec<String> = size.into_iter().chain(waiting).collect();
+        if !facts.is_empty() {
+            text.push_str(&format!("{}\n", facts.join(", ")));
+        }
         text.push_str(&format!("policy {}\n", words::numbers(policy)));
         text.push_str(&words::worst_case(policy));
         text + "\n"
+    }
+
+    /// What an engine does not have yet; a file alone does not tell whether it is to be published.
+    fn unpublished(&self) -> Option<usize> {
+        is_engine(&self.place).then_some(self.picture.health.unpublished)
     }
 
     /// `: 2 sid, 1 sub`.
@@ -104,7 +113,9 @@ impl Status {
         if let Some(bytes) = self.bytes {
             put("bytes", bytes.to_string());
         }
-        put("unpublished", health.unpublished.to_string());
+        if let Some(count) = self.unpublished() {
+            put("unpublished", count.to_string());
+        }
         put("exposure_seconds", policy.exposure().as_secs().to_string());
         text
     }
@@ -128,7 +139,7 @@ impl Status {
             "newest": span.map(|(_, newest)| time(newest)),
             "oldest": span.map(|(oldest, _)| time(oldest)),
             "bytes": self.bytes,
-            "unpublished": health.unpublished,
+            "unpublished": self.unpublished(),
             "policy": {
                 "budget_seconds": policy.most_age().as_secs(),
                 "renewal_budget_seconds": policy.most_age_to_renew().as_secs(),

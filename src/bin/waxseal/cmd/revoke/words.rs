@@ -18,6 +18,22 @@ pub(super) fn numbers(policy: &RevocationPolicy) -> String {
     spans.map(|(name, span)| format!("{name} {}", Span(span))).join("  ")
 }
 
+/// What is promised of an entry of `kind`, whatever fails.
+pub(super) fn worst_case_of(kind: Kind, policy: &RevocationPolicy) -> String {
+    match kind {
+        // A thief of the key dates his tokens as he likes, and lets none live longer than B.
+        Kind::Key => "while a feed is dead there is no worst case for a key: whoever stole it goes on minting short tokens. \
+             Revoked in its ring too, the key is refused by every verifier within C"
+            .into(),
+        _ => worst_case(policy),
+    }
+}
+
+/// The seconds of the worst case; `None` where there is none.
+pub(super) fn exposure(kind: Kind, policy: &RevocationPolicy) -> Option<u64> {
+    (kind != Kind::Key).then(|| policy.exposure().as_secs())
+}
+
 /// What is promised whatever fails.
 pub(super) fn worst_case(policy: &RevocationPolicy) -> String {
     format!(
