@@ -163,6 +163,19 @@ fn the_demo_holds_and_its_steps_run() {
 }
 
 #[test]
+fn a_demo_whose_workers_cannot_write_ends_with_one_line() {
+    let dir = tempfile::tempdir().expect("a folder");
+    // No file grows beyond 50 KB: soon the login process can log nobody out.
+    let script = r#"trap "" XFSZ; ulimit -f 100; exec "$0" demo --dir demo"#;
+    let output = Command::new("sh").args(["-c", script, PROGRAM]).current_dir(&dir).output();
+    let run = Run::from(output.expect("sh runs")).ends(74);
+    assert!(run.err.starts_with("waxseal: the login process failed: "), "{}", run.err);
+    assert!(run.err.contains("revoked.db") && !run.err.contains("Broken pipe"), "{}", run.err);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    assert!(!run.out.contains("FALSE"), "{}", run.out);
+}
+
+#[test]
 fn the_demo_without_a_folder_makes_its_own_and_tells_where() {
     let dir = tempfile::tempdir().expect("a folder");
     let output = program(&dir).arg("demo").env("TMPDIR", dir.path()).output();

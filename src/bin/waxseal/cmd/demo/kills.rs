@@ -64,7 +64,8 @@ impl Stage<'_> {
         let random = RandomState::new().hash_one(kill) as usize;
         let mut done = 0;
         for _ in 0..=random % ANSWERED {
-            done += acknowledged(login.answer()?)?;
+            let answer = login.answer()?.ok_or_else(|| login.died(&"it ended by itself"))?;
+            done += acknowledged(Some(answer))?;
         }
         std::thread::sleep(MOMENT * (random / ANSWERED % 256) as u32 / 256);
         login.kill()?;

@@ -1,8 +1,8 @@
 //! A process of the demo, and the lines that are spoken with it: one JSON object each way.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,12 @@ pub(super) struct Peer {
     process: Child,
     asks: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
+    /// Why it ended, if it did by itself.
+    complaint: Option<ChildStderr>,
 }
+
+/// A complaint is one line.
+const COMPLAINT: u64 = 4096;
 
 impl Peer {
     /// Starts this very program with the verb `verb`, the keys at `keys` and the list at `list`.
@@ -96,11 +101,13 @@ impl Peer {
             .arg(list)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .map_err(|fault| died(name, &fault))?;
         let (asks, answers) = (process.stdin.take(), process.stdout.take());
+        let complaint = process.stderr.take();
         let answers = answers.ok_or_else(|| died(name, &"no standard output"))?;
-        Ok(Self { name, process, asks, answers: BufReader::new(answers) })
+        Ok(Self { name, process, asks, answers: BufReader::new(answers), complaint })
     }
 
     pub(super) fn id(&self) -> u32 {
@@ -109,24 +116,47 @@ impl Peer {
 
     pub(super) fn ask(&mut self, ask: &Ask) -> Result<Answer, Failure> {
         self.tell(ask)?;
-        self.answer()?.ok_or_else(|| died(self.name, &"no answer"))
+        self.answer()?.ok_or_else(|| self.died(&"no answer"))
     }
 
     /// Asks without waiting for the answer.
     pub(super) fn tell(&mut self, ask: &Ask) -> Result<(), Failure> {
-        let line = serde_json::to_string(ask).map_err(|fault| died(self.name, &fault))?;
-        let asks = self.asks.as_mut().ok_or_else(|| died(self.name, &"no standard input"))?;
-        writeln!(asks, "{line}").and_then(|()| asks.flush()).map_err(|e| died(self.name, &e))
+        self.write(ask).map_err(|fault| self.died(&fault))
+    }
+
+    fn write(&mut self, ask: &Ask) -> io::Result<()> {
+        let line = serde_json::to_string(ask)?;
+        let asks = self.asks.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        writeln!(asks, "{line}")?;
+        asks.flush()
     }
 
     /// The next answer; `None` if the process ended before it had said it whole.
     pub(super) fn answer(&mut self) -> Result<Option<Answer>, Failure> {
+        self.read().map_err(|fault| self.died(&fault))
+    }
+
+    fn read(&mut self) -> io::Result<Option<Answer>> {
         let mut line = String::new();
-        self.answers.read_line(&mut line).map_err(|fault| died(self.name, &fault))?;
+        self.answers.read_line(&mut line)?;
         if !line.ends_with('\n') {
             return Ok(None);
         }
-        serde_json::from_str(&line).map(Some).map_err(|fault| died(self.name, &fault))
+        Ok(Some(serde_json::from_str(&line)?))
+    }
+
+    /// The end of the demo, since the process ended by itself: its own words, or else `fault`.
+    pub(super) fn died(&mut self, fault: &dyn std::fmt::Display) -> Failure {
+        let _ = self.process.kill();
+        let mut words = Vec::new();
+        if let Some(complaint) = self.complaint.take() {
+            let _ = complaint.take(COMPLAINT).read_to_end(&mut words);
+        }
+        let words = String::from_utf8_lossy(&words);
+        match words.lines().find_map(|line| line.strip_prefix("waxseal: ")) {
+            Some(why) => died(self.name, &why),
+            None => died(self.name, fault),
+        }
     }
 
     /// Ends the process as `kill -9` does: it has no time to write anything more.
@@ -144,7 +174,7 @@ impl Drop for Peer {
 }
 
 fn died(name: &str, fault: &dyn std::fmt::Display) -> Failure {
-    Failure::new(Code::FALSE_LINE, format!("the {name} process failed: {fault}"))
+    Failure::new(Code::CANNOT_WRITE, format!("the {name} process failed: {fault}"))
 }
 
 /// A peer's own side: answers every line of its standard input until that ends.
