@@ -42,6 +42,11 @@
 //! * `--store FILE` is a revocation list; `WAXSEAL_STORE` may hold its path, else it is `revoked.db`. Verbs
 //!   that only look, and `verify --revoked`, take a file or URL of signed snapshots too, with the key that
 //!   signs them: `--feed-key FILE`. Nothing is written beside a snapshot.
+//! * A place with a password in it, `redis://:password@host`, belongs into a file of mode 0600: `--store @FILE`
+//!   and `WAXSEAL_STORE=@FILE` take the place from the first line of FILE, 4 KB at most. Arguments and
+//!   variables can be read by other programs; a password there is used, and remarked on.
+//! * `revoke add` takes any name, also one that begins with `-`. A word that is an option of that verb is
+//!   refused unless it is written `--sid=--json`. An id that cannot be one of ours is remarked on.
 //! * `-c name=text` is a string, `-c name:=JSON` any value. A name given twice is refused.
 //!
 //! # Serving
@@ -156,12 +161,12 @@
 //! |---|---|---|---|
 //! | `schema` | 1 | `schema`, `store` | 1, the place |
 //! | `verified`, `revoked`, `exit` | of `check`: `false`, always; whether an entry names it; the exit code | `verdict` | `fresh`, `within budget`, `over budget`, `corrupt` |
-//! | `entries` | of `check` those that name the token | `age_seconds`, `fault`, `unpublished`, `bytes` | its health |
+//! | `entries` | of `check` those that name the token | `age_seconds`, `fault`, `unpublished` (`null` unless it is an engine), `bytes` | its health |
 //! | in each | `kind` (`jti`, `sid`, `sub`, `scope`, `kid`, `all`), `name` or `null`, `id`, `except`, `cut`, `kept_until` (`null`: for ever), `is_over`, `recorded_at`, `reason` | `entries`, `kinds`, `ended`, `newest`, `oldest` | how many, and since when |
 //! | | | `policy`, `exposure_seconds` | what is promised |
 //!
 //! `revoke add --json` prints `done`, `kind`, `name`, `except`, `cut`, `kept_until`, `reason`, `recorded` (`local`,
-//! `published`) and `exposure_seconds`; `revoke prune --json` prints `done`, `dropped`, `kept`, `horizon`.
+//! `published`) and `exposure_seconds` (`null` for a key, for which no bound holds while a feed is dead); `revoke prune --json` prints `done`, `dropped`, `kept`, `horizon`.
 //! `revoke list --plain` prints kind, name, cut, end, spared session, time of recording and reason.
 //!
 //! `lint --json` prints `schema`, `exit`, `worst` (a level, or `null`) and `findings`, a list of `id`,

@@ -535,11 +535,59 @@ fn check_knows_every_kind_as_verify_does() {
     for (args, word) in [
         (&["--jti", "job-17"][..], "jti job-17"),
         (&["--key", "job-1", "--yes"], "kid job-1"),
-        (&["--all", "--yes"], "all -"),
+        (&["--all", "--yes"], "  all that began up to"),
     ] {
         add(&dir, args).ends(0);
         says(&check(&[]).ends(15).out, &[word]);
     }
+}
+
+#[test]
+fn check_does_not_read_what_verify_refuses() {
+    let dir = list_only();
+    let none = run_in(&dir, &["revoke", "check", &foreign(&dir, &[])]).ends(0);
+    says(&none.out, &["not named by any of 0 entries"]);
+    add(&dir, &["--sub", "bob"]).ends(0);
+    let one = run_in(&dir, &["revoke", "check", &foreign(&dir, &[])]).ends(0);
+    says(&one.out, &["not named by the one entry in revoked.db"]);
+    // No key is used, so that any signature will do.
+    let forge = |claims: &str| {
+        let token = foreign(&dir, &[]);
+        let parts: Vec<&str> = token.split('.').collect();
+        format!("{}.{}.{}", parts[0], waxseal::base64url::encode(claims.as_bytes()), parts[2])
+    };
+    for name in ["jti", "sid", "sub"] {
+        let forged = forge(&format!("{{\"{name}\":17}}"));
+        let run = run_in(&dir, &["revoke", "check", &forged]).ends(10);
+        says(&run.err, &[&format!("claim {name:?}"), "cannot be read"]);
+    }
+    for (claims, more, name) in [
+        (&[][..], &["--scope-claim", "tenant"][..], "tenant"),
+        (&["-c", "tenant:=1"], &["--scope-claim", "tenant"], "tenant"),
+    ] {
+        let token = foreign(&dir, claims);
+        let run = run_in(&dir, &[&["revoke", "check", &token], more].concat()).ends(10);
+        says(&run.err, &[&format!("claim {name:?}"), "cannot be read"]);
+        verify_foreign(&dir, &token, more).ends(10);
+    }
+    let line = format!("{}\n", foreign(&dir, &[]));
+    let rows = pipe_in(&dir, &["revoke", "check", "--jsonl"], line.as_bytes()).ends(0);
+    assert_eq!(rows.json()["kid"], "job-1");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_that_another_try_does_not_reach_is_told_apart() {
+    let dir = list_only();
+    std::os::unix::fs::symlink("loop.db", dir.path().join("loop.db")).expect("a link");
+    for place in ["loop.db", "revoked.db/x"] {
+        for verb in [&["add", "--sub", "ada"][..], &["list"], &["status"], &["prune"]] {
+            let run = run_in(&dir, &[&["revoke"], verb, &["--store", place]].concat()).ends(66);
+            says(&run.err, &[place]);
+        }
+        run_in(&dir, &["revoke", "init", "--store", place]).ends(73);
+    }
+    run_in(&dir, &["revoke", "init", "--store", "none/revoked.db"]).ends(73);
 }
 
 #[test]
@@ -775,6 +823,37 @@ fn a_signed_snapshot_is_asked_as_the_list_itself() {
         &run_in(&dir, &["revoke", "list", "--store", "revocations.jwt"]).ends(64).err,
         &["--feed-key"],
     );
+}
+
+#[test]
+fn a_key_that_signs_sessions_signs_no_snapshot() {
+    let dir = shop();
+    let first = fs::read_dir(dir.path().join("ring")).expect("a ring").flatten();
+    let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("a name");
+    let ours = first.map(name).find(|name| name == "key-0001.json").expect("a key");
+    let ours = format!("ring/{ours}");
+    let new = ["keys", "export", "1", "--keys", "ring", "--ring", "id.example", "--out", "own.jwk"];
+    run_in(&dir, &new).ends(0);
+    let export = |key: &str| {
+        let mut command = crate::tool::program(&dir);
+        command.args(["revoke", "export", "--key", key, "--out", "x.jwt"]);
+        Run::from(command.env("WAXSEAL_KEYS", "ring").output().expect("it runs"))
+    };
+    for key in [&ours, "own.jwk"] {
+        says(&export(key).ends(64).err, &["the feed key is a key of the ring ring"]);
+        assert!(!dir.path().join("x.jwt").exists());
+    }
+    run_in(&dir, &["keys", "new", "--alg", "EdDSA", "--out", "feed.jwk"]).ends(0);
+    let run = export("feed.jwk").ends(0);
+    says(&run.err, &["0 entries as of"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert!(!run.err.contains("others can read"), "{}", run.err);
+        let file = dir.path().join("feed.jwk");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("its mode");
+        says(&export("feed.jwk").ends(0).err, &["others can read the private key in feed.jwk"]);
+    }
 }
 
 #[test]

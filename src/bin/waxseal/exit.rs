@@ -158,13 +158,31 @@ impl From<StoreError> for Failure {
             StoreError::Exists { .. } | StoreError::ReadOnly { .. } => Code::CANNOT_CREATE,
             StoreError::NetworkFileSystem { .. } => Code::CANNOT_CREATE,
             StoreError::DiskFull { .. } | StoreError::Full { .. } => Code::CANNOT_WRITE,
-            StoreError::Unreachable { .. } | StoreError::Incomplete { .. } => Code::TRY_AGAIN,
+            StoreError::Unreachable { place, why } => unreachable(place, why),
+            StoreError::Incomplete { .. } => Code::TRY_AGAIN,
             StoreError::WentBack { .. } => Code::TRY_AGAIN,
             StoreError::Unsafe { .. } => Code::GUARD,
             StoreError::Unsupported { .. } => Code::USAGE,
             _ => Code::BAD_DATA,
         };
         Self::new(code, fault.to_string())
+    }
+}
+
+/// How an engine that asks for another password begins.
+const NOT_LET_IN: [&str; 4] = ["NOAUTH", "WRONGPASS", "NOPERM", "Password authentication failed"];
+
+/// Another try helps where nobody answers, and not where we are not let in.
+fn unreachable(place: &str, why: &str) -> Code {
+    if NOT_LET_IN.iter().any(|words| why.starts_with(words)) {
+        return Code::BAD_DATA;
+    }
+    match std::fs::metadata(place) {
+        // An engine or a URL, which is no path.
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Code::TRY_AGAIN,
+        Err(_) => Code::NO_INPUT,
+        Ok(found) if found.is_file() && std::fs::File::open(place).is_err() => Code::NO_INPUT,
+        Ok(_) => Code::TRY_AGAIN,
     }
 }
 

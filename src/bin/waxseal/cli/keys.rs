@@ -93,7 +93,8 @@ pub(crate) enum Keys {
     /// Do every step of the rotation that is due: the verb for cron
     #[command(after_help = rotation::TICK_EXAMPLES)]
     Tick(Tick),
-    /// End a key and every token that it signed, at once
+    /// End a key and every token that it signed: for services that follow the ring within R, for every
+    /// verifier within C
     #[command(after_help = rotation::REVOKE_EXAMPLES)]
     Revoke(Revoke),
     /// Print the public halves of a ring as a JWK Set

@@ -40,7 +40,7 @@ pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failu
         facts.print(options, output)?;
         return Ok(Code::DONE);
     }
-    let list = open(&place, &file, output)?;
+    let (list, short) = open(&place, &file, output)?;
     let policy = list.policy();
     let planned = policy.record(&revocation, now)?;
     if matches!(planned.kind(), Kind::Key | Kind::Everything) {
@@ -68,19 +68,20 @@ pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failu
         what => Failure::new(failure.code, format!("the entry IS recorded, but {what}")),
     })?;
     let is_short = is_engine(&place) && level < Acknowledged::Published;
-    Ok(if is_short { Code::TRY_AGAIN } else { Code::DONE })
+    Ok(if is_short { short } else { Code::DONE })
 }
 
-/// The list, to write. While an engine is away a logout is kept on this disk at least.
-fn open(place: &str, file: &str, output: &Output) -> Result<RevocationList, Failure> {
+/// The list, to write, and the code of an entry that the engine does not have. While an engine is away
+/// a logout is kept on this disk at least.
+fn open(place: &str, file: &str, output: &Output) -> Result<(RevocationList, Code), Failure> {
     if !is_engine(place) {
-        return Ok(RevocationList::open(file)?);
+        return Ok((RevocationList::open(file)?, Code::DONE));
     }
     match RedisStore::open(place, file) {
-        Ok(store) => Ok(RevocationList::with_store(store)?),
+        Ok(store) => Ok((RevocationList::with_store(store)?, Code::TRY_AGAIN)),
         Err(fault @ StoreError::Unreachable { .. }) => {
             output.warn(&format!("waxseal: {fault}"));
-            Ok(RevocationList::open(file)?)
+            Ok((RevocationList::open(file)?, Failure::from(fault).code))
         }
         Err(fault) => Err(fault.into()),
     }

@@ -2,7 +2,7 @@
 //! answer, and "not named" is none.
 
 use serde_json::{Value, json};
-use waxseal::revocation::Said;
+use waxseal::revocation::{Kind, Said};
 use waxseal::time::{Clock, Timestamp};
 
 use crate::batch::{self, Answer, BadLine, Words};
@@ -68,7 +68,7 @@ impl List {
                 return Err(Failure::new(Code::MALFORMED, "a PASERK is a key, not a token"));
             }
         };
-        let said = self.said(&token, claims);
+        let said = self.said(&token, claims, is_sealed)?;
         let rows: Vec<&Row> = self.rows.iter().filter(|row| row.record.names(&said)).collect();
         // A sealed token does not say when it began: an entry that ends everything may spare it.
         let rows = if is_sealed { of_keys(rows) } else { rows };
@@ -80,8 +80,13 @@ impl List {
         Ok(Found { rows, now: Clock::system().now(), all: self.rows.len() })
     }
 
-    /// What the list is asked about the token.
-    fn said<'t>(&self, token: &'t Untrusted, claims: &'t Members) -> Said<'t> {
+    /// What the list is asked about the token; what `verify` would not read is an error here too.
+    fn said<'t>(
+        &self,
+        token: &'t Untrusted,
+        claims: &'t Members,
+        is_sealed: bool,
+    ) -> Result<Said<'t>, Failure> {
         let word = |members: &'t Members, name: &str| text(members, name);
         let typ = word(&token.header, "typ").or_else(|| word(claims, "typ"));
         let is_session = typ.is_some_and(|typ| typ.eq_ignore_ascii_case(SESSION));
@@ -89,21 +94,32 @@ impl List {
             true => Some("rsc"),
             false => self.scope_claim.as_deref(),
         };
-        Said {
-            token: word(claims, "jti"),
-            session: word(claims, "sid"),
-            subject: word(claims, "sub"),
-            scope: scope_claim.and_then(|claim| word(claims, claim)),
+        let scope = match scope_claim {
+            Some(claim) => claimed(claims, claim)?,
+            None => None,
+        };
+        // The claim was asked for, so it must be there.
+        if let (false, false, None, Some(claim)) = (is_session, is_sealed, scope, scope_claim) {
+            let what = format!("the token has no claim {claim:?}: its scope cannot be read");
+            return Err(Failure::new(Code::MALFORMED, what));
+        }
+        Ok(Said {
+            token: claimed(claims, "jti")?,
+            session: claimed(claims, "sid")?,
+            subject: claimed(claims, "sub")?,
+            scope,
             key: token.kid(),
             started: time(claims, if is_session { "sst" } else { "iat" }),
-        }
+        })
     }
 
     fn answer(&self, token: Result<&str, BadLine>, output: &Output) -> Answer<Value> {
+        let text = token.as_ref().ok();
+        let kid = text.and_then(|text| Untrusted::read(text).ok()?.kid().map(str::to_owned));
         match token.and_then(|text| self.of(text).map_err(BadLine::from)) {
             Ok(found) => Answer {
                 facts: found.json(output),
-                kid: None,
+                kid,
                 code: found.code(),
                 fault: (!found.rows.is_empty()).then_some("revoked"),
             },
@@ -116,19 +132,31 @@ impl List {
                     "reason": failure.what,
                     "exit": code.number(),
                 });
-                Answer { facts, kid: None, code, fault: Some(fault) }
+                Answer { facts, kid, code, fault: Some(fault) }
             }
         }
     }
 }
 
 fn of_keys(rows: Vec<&Row>) -> Vec<&Row> {
-    let is_of_key = |row: &&Row| row.record.kind() == waxseal::revocation::Kind::Key;
+    let is_of_key = |row: &&Row| row.record.kind() == Kind::Key;
     rows.into_iter().filter(is_of_key).collect()
 }
 
 fn text<'m>(members: &'m Members, name: &str) -> Option<&'m str> {
     members.iter().find(|(found, _)| found == name).and_then(|(_, value)| value.as_str())
+}
+
+/// A claim that an entry may name.
+fn claimed<'m>(claims: &'m Members, name: &str) -> Result<Option<&'m str>, Failure> {
+    match claims.iter().find(|(found, _)| found == name) {
+        None => Ok(None),
+        Some((_, Value::String(text))) => Ok(Some(text)),
+        Some(_) => {
+            let what = format!("the claim {name:?} is no text: what an entry names cannot be read");
+            Err(Failure::new(Code::MALFORMED, what))
+        }
+    }
 }
 
 fn time(members: &Members, name: &str) -> Option<Timestamp> {
@@ -152,22 +180,29 @@ impl Found<'_> {
         let place = escape(place);
         if self.rows.is_empty() {
             let next = output.faint(&format!("next: waxseal verify --keys DIR --revoked {place}"));
-            let of = self.all;
+            let of = match self.all {
+                1 => "the one entry".into(),
+                all => format!("any of {all} entries"),
+            };
             return format!(
-                "not named by any of {of} entries in {place}   UNVERIFIED: this does not say that the token is good\n{next}\n"
+                "not named by {of} in {place}   UNVERIFIED: this does not say that the token is good\n{next}\n"
             );
         }
         let mut text = format!("{}   UNVERIFIED: no key was used\n", output.bad("REVOKED"));
         for row in &self.rows {
-            let (kind, name) = (row.record.kind().word(), escape(&row.name()));
+            let what = match row.record.kind() {
+                Kind::Everything => String::new(),
+                kind => format!("{} {}", kind.word(), escape(&row.name())),
+            };
             let at = row.recorded_at.map(|at| format!(", recorded {}", relative(at, self.now)));
             let why = row.reason.as_deref().map(|why| format!(": {}", escape(why)));
             let cut = match row.record.kind().has_cut() {
-                true => format!(", all that began up to {}", row.record.cut().in_zone(output.zone)),
+                true => format!("all that began up to {}", row.record.cut().in_zone(output.zone)),
                 false => String::new(),
             };
+            let comma = if what.is_empty() || cut.is_empty() { "" } else { ", " };
             let (at, why) = (at.unwrap_or_default(), why.unwrap_or_default());
-            text.push_str(&format!("  {kind} {name}{cut}{at}{why}\n"));
+            text.push_str(&format!("  {what}{comma}{cut}{at}{why}\n"));
         }
         text
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use waxseal::revocation::{RevocationPolicy, SqliteStore};
+use waxseal::revocation::{RevocationPolicy, RevokeError, SqliteStore, StoreError};
 use waxseal::time::Span;
 
 use crate::cli::NewList;
@@ -24,7 +24,12 @@ pub(super) fn run(options: NewList, output: &mut Output) -> Result<Code, Failure
         output.say(&format!("would make {file} (0600): {numbers}"))?;
         return Ok(Code::DONE);
     }
-    SqliteStore::create(&file, policy)?;
+    SqliteStore::create(&file, policy).map_err(|fault| match fault {
+        RevokeError::Store(fault @ StoreError::Unreachable { .. }) => {
+            Failure::new(Code::CANNOT_CREATE, fault.to_string())
+        }
+        fault => fault.into(),
+    })?;
     output.say(&format!("made {file}: {numbers}"))?;
     output.say(&format!("  {}", words::worst_case(&policy)))?;
     output.say(&format!("  an entry is kept for {}", Span(policy.retention())))?;
