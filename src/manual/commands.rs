@@ -190,7 +190,7 @@
 //! | 16 | wrong type, purpose or issuer | `wrong_type`, `wrong_footer`, `wrong_issuer` |
 //! | 17 | some lines of a batch failed (--keep-going) | |
 //! | 64 | usage | |
-//! | 65 | input or key file is bad data | |
+//! | 65 | input or key file is bad data, or an engine does not let us in | |
 //! | 66 | cannot read input, key ring or revocation list | |
 //! | 70 | a bug of waxseal | |
 //! | 73 | cannot create: it exists already, or nobody can write there | |

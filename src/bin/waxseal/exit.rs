@@ -63,7 +63,7 @@ pub(crate) const MEANINGS: &[(Code, &str)] = &[
     (Code::WRONG_KIND, "wrong type, purpose or issuer"),
     (Code::SOME_LINES, "some lines of a batch failed (--keep-going)"),
     (Code::USAGE, "usage"),
-    (Code::BAD_DATA, "input or key file is bad data"),
+    (Code::BAD_DATA, "input or key file is bad data, or an engine does not let us in"),
     (Code::NO_INPUT, "cannot read input, key ring or revocation list"),
     (Code::BUG, "a bug of waxseal"),
     (Code::CANNOT_CREATE, "cannot create: it exists already, or nobody can write there"),
