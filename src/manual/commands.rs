@@ -105,7 +105,6 @@
 //!
 //! A secret is written to a new file of mode 0600 that must not exist, or to standard output if you
 //! say `--out -`. `keys export`, `revoke` and `prune` want the ring's name too, typed or as `--ring`;
-//! `revoke prune` wants `--yes` (else exit 76) if the newest entry alone says that others are over;
 //! `promote`, `rollback` and `revoke add` of `--key` and `--all` ask once, or want `--yes`. `-n` says what
 //! a `keys` or `revoke` verb would do.
 //! `--form jwk|pem|paserk` is how a key is written, JWK by default; [`keys`](super::keys) tells which

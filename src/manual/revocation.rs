@@ -178,7 +178,7 @@
 //! In memory, ended entries are dropped once a minute; in the file by whoever writes, once an hour, or by
 //! `waxseal revoke prune` from cron. None of them trusts a clock alone: one that is a year ahead would drop
 //! every logout, and bring the sessions back. The horizon begins with the latest entry's own time and goes
-//! on with a clock that cannot jump; `prune` takes the newest entry's time. Until then an entry stays in force, past its end too.
+//! on with a clock that cannot jump; `prune` asks that two entries say so. Until then an entry stays in force, past its end too.
 //!
 //! # Caps
 //! A list holds 16 million tokens and sessions at most ([`ListSetup::cap`](crate::revocation::ListSetup::cap)),

@@ -40,7 +40,8 @@ pub(crate) fn kind_of(place: &str) -> Kind {
     let mut begins = Vec::new();
     // Who opens a pipe waits for its writer.
     if std::fs::metadata(place).is_ok_and(|found| found.is_file())
-        && let Ok(file) = std::fs::File::open(place) {
+        && let Ok(file) = std::fs::File::open(place)
+    {
         let _ = file.take(DATABASE.len() as u64).read_to_end(&mut begins);
     }
     if begins.trim_ascii_start().starts_with(SIGNED) { Kind::Signed } else { Kind::File }

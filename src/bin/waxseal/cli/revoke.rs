@@ -73,8 +73,9 @@ pub(crate) enum Revocations {
     Status(ListStatus),
     /// Drop entries that end nothing any more
     ///
-    /// An entry goes if it ended before the newest one was recorded, or by this clock if that is
-    /// earlier: a clock that is ahead undoes no logout. An entry of a key stays for ever.
+    /// An entry goes if it ended before the newest two were recorded, or by this clock if that is
+    /// earlier: neither this clock nor one entry of a clock that was ahead undoes a logout. An entry of a
+    /// key stays for ever.
     #[command(after_help = PRUNE_EXAMPLES)]
     Prune(PruneList),
     /// Write the list as a signed snapshot, for verifiers on other hosts
@@ -257,9 +258,6 @@ pub(crate) struct PruneList {
     /// Say what would be dropped, and write nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
-    /// Trust the newest entry's time, even if the one before it is older than an entry is kept
-    #[arg(short, long)]
-    pub(crate) yes: bool,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
