@@ -534,6 +534,19 @@ fn with_the_default_budget_a_dead_feed_takes_no_site_down() {
 }
 
 #[test]
+fn a_token_that_passes_by_a_stale_list_is_told_from_others() {
+    let world = World::new();
+    let (wire, known) = followed(&world, RevocationPolicy::default().most_age());
+    let shop = shop(&world.keys, &world.hand, known);
+    let said = |token: &str| format!("{:?}", shop.explain::<Value>(token).0);
+    assert!(said(&world.log_in("ada")).contains("not in the list, read 0 s ago"));
+    wire.is_dead(true);
+    world.hand.advance(HOUR);
+    let line = said(&world.log_in("ada"));
+    assert!(line.contains("read 1 h ago: TOO OLD, it may have been revoked since"), "{line}");
+}
+
+#[test]
 fn what_is_known_to_be_dead_is_dead_however_old_the_knowledge() {
     let world = World::new();
     let token = world.log_in("ada");

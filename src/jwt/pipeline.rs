@@ -151,7 +151,8 @@ impl Pipeline {
             demand,
         };
         let not_revoked = self.revocations.check(accepted, situation)?;
-        watch.passed(Stage::Revocation, || list_of(not_revoked.list_age()));
+        let is_stale = not_revoked.is_by_a_stale_list();
+        watch.passed(Stage::Revocation, || list_of(not_revoked.list_age(), is_stale));
         Ok(Verified {
             list_age: not_revoked.list_age(),
             claims: not_revoked.into_inner().into_claims(),
@@ -256,8 +257,13 @@ fn form_of(token: UntrustedToken<'_>) -> String {
     }
 }
 
-fn list_of(age: Option<Duration>) -> String {
-    age.map_or_else(String::new, |age| format!("not in the list, read {} ago", Span(age)))
+fn list_of(age: Option<Duration>, is_stale: bool) -> String {
+    let Some(age) = age else {
+        return String::new();
+    };
+    // The token lives shorter than the list may be old, or somebody asked for no more.
+    let but = if is_stale { ": TOO OLD, it may have been revoked since" } else { "" };
+    format!("not in the list, read {} ago{but}", Span(age))
 }
 
 fn key_of(chosen: &Chosen<'_>) -> String {

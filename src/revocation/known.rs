@@ -208,7 +208,7 @@ impl Revocations {
         situation: Situation<'_>,
     ) -> Result<NotRevoked<C>, Refused> {
         let Source::List { list, budget, freshness } = &self.0 else {
-            return Ok(NotRevoked { claims, list_age: None });
+            return Ok(NotRevoked { claims, list_age: None, is_stale: false });
         };
         let handles = claims.handles();
         let context = Context { key: situation.key, scope: situation.scope };
@@ -232,7 +232,7 @@ impl Revocations {
             },
         };
         if age <= most || short.is_some_and(|lives| lives <= most) {
-            return Ok(NotRevoked { claims, list_age: Some(age) });
+            return Ok(NotRevoked { claims, list_age: Some(age), is_stale: age > most });
         }
         let gauges = &list.0.gauges;
         let is_lax =
@@ -243,7 +243,7 @@ impl Revocations {
             if (before + 1).is_power_of_two() {
                 events::stale_accepts(before + 1, age);
             }
-            return Ok(NotRevoked { claims, list_age: Some(age) });
+            return Ok(NotRevoked { claims, list_age: Some(age), is_stale: true });
         }
         gauges.stale_refusals.fetch_add(1, Ordering::Relaxed);
         Err(Refused::Stale(StaleList { age, most }))
@@ -297,9 +297,15 @@ pub(crate) struct NotRevoked<C> {
     claims: C,
     /// How old the list was; `None` without one.
     list_age: Option<Duration>,
+    /// Whether the list is older than it may be, and the token passed all the same.
+    is_stale: bool,
 }
 
 impl<C> NotRevoked<C> {
+    pub(crate) fn is_by_a_stale_list(&self) -> bool {
+        self.is_stale
+    }
+
     pub(crate) fn list_age(&self) -> Option<Duration> {
         self.list_age
     }

@@ -26,7 +26,7 @@ const VERSION: u64 = 1;
 const DEPTH: usize = 4;
 
 /// The largest whole number that every JSON reader has.
-const MOST: u64 = (1 << 53) - 1;
+pub(super) const MOST: u64 = (1 << 53) - 1;
 
 /// A revocation list as it was at one moment.
 ///

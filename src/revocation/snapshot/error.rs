@@ -33,6 +33,14 @@ pub enum SnapshotError {
         /// Bytes allowed.
         most: usize,
     },
+    /// The serials are used up: one that was far ahead stands in the file.
+    #[error(
+        "serial {last} is the last there is: move that snapshot away, and give its followers a new feed key"
+    )]
+    Serial {
+        /// The serial before.
+        last: u64,
+    },
     /// The file is something else.
     #[error(
         "{place} is there, and no snapshot signed by this key ({why}): it is not replaced. Name another file, or move that one away"
@@ -63,6 +71,7 @@ impl SnapshotError {
             Self::NoList => "no_list",
             Self::Stale(_) => "list_stale",
             Self::TooLong { .. } => "snapshot_too_long",
+            Self::Serial { .. } => "serials_used_up",
             Self::NotOurs { .. } => "not_a_snapshot",
             Self::Place { .. } => "cannot_write",
         }

@@ -10,6 +10,7 @@ use crate::limits;
 use crate::revocation::{RevocationList, Revocations, StaleList};
 use crate::time::Timestamp;
 
+use super::content::MOST;
 use super::{Snapshot, SnapshotError, is_feed_key};
 
 /// Signs snapshots of a list, for a file or for a server.
@@ -116,6 +117,9 @@ impl SnapshotWriter {
             policy,
             records,
         };
+        if snapshot.serial > MOST {
+            return Err(SnapshotError::Serial { last });
+        }
         let text = snapshot.sign(&self.key)?;
         (self.last, self.changes) = (snapshot.serial, Some(changes));
         Ok(SignedSnapshot { snapshot, text })
@@ -184,5 +188,19 @@ impl SignedSnapshot {
     #[must_use]
     pub fn is_good_at(&self, now: impl Into<Timestamp>) -> bool {
         now.into() < self.snapshot.expires
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::Algorithm;
+
+    #[test]
+    fn no_serial_is_written_that_nobody_reads() {
+        let key = Key::generate(Algorithm::EdDsa).expect("a key");
+        let mut writer = SnapshotWriter::new(&RevocationList::in_memory(), &key).expect("sound");
+        assert!(writer.sign_after(MOST - 1).is_ok());
+        assert_eq!(writer.sign_after(MOST).expect_err("the last").code(), "serials_used_up");
     }
 }

@@ -79,7 +79,8 @@ fn open(place: &str, file: &str, output: &Output) -> Result<(RevocationList, Cod
     }
     match RedisStore::open(place, file) {
         Ok(store) => Ok((RevocationList::with_store(store)?, Code::TRY_AGAIN)),
-        Err(fault @ StoreError::Unreachable { .. }) => {
+        // An engine that is away, or would lose what it is given: the entry is kept here at least.
+        Err(fault @ (StoreError::Unreachable { .. } | StoreError::Unsafe { .. })) => {
             output.warn(&format!("waxseal: {fault}"));
             Ok((RevocationList::open(file)?, Failure::from(fault).code))
         }
