@@ -37,7 +37,7 @@
 //! Version 3 needs the feature `paseto-v3`, version 4 the feature `paseto`.
 //!
 //! # The claims
-//! Every session token has these, in this order; `ck` may be absent. *Date* is a whole number of
+//! Every session token has these, in this order; `ck` and `rsc` may be absent. *Date* is a whole number of
 //! seconds since 1970-01-01T00:00:00Z. In a PASETO `iat`, `nbf` and `exp` are RFC 3339 text instead,
 //! as in `"2026-11-21T09:57:03Z"`: its specification registers them so. The dates that it does not
 //! register (`auth_time`, `idl`, `abs`, `rnw`) stay numbers there, and so does `sst`.
@@ -61,6 +61,7 @@
 //! | `gen` | number | how often it was renewed: 0, 1, 2, … |
 //! | `ver` | number | format version, 1; any other is refused |
 //! | `ck` | string | name of the cookie it is bound to; read and shown, not written or enforced yet |
+//! | `rsc` | string | named scope that it can be revoked by, a tenant say; absent unless it was minted in one |
 //! | `typ` | string | in a PASETO only: `session+jwt`, which a JWT says in its header |
 //! | `st` | any JSON | the caller's state |
 //!
