@@ -430,6 +430,18 @@ fn verify_refuses_by_every_kind_of_entry() {
 }
 
 #[test]
+fn a_scope_that_a_session_was_minted_in_ends_it() {
+    let dir = shop();
+    let mint = ["mint", "--keys", "ring", "--aud", "shop", "--sub", "ada", "--scope"];
+    let [acme, other] = ["acme", "other"]
+        .map(|scope| run_in(&dir, &[&mint[..], &[scope]].concat()).ends(0).out.trim().to_owned());
+    add(&dir, &["--scope", "acme"]).ends(0);
+    verify(&dir, &acme, &["--session"]).ends(15);
+    verify(&dir, &other, &["--session"]).ends(0);
+    run_in(&dir, &[&mint[..], &[""]].concat()).ends(65);
+}
+
+#[test]
 fn a_cut_off_spares_what_began_after_it() {
     let dir = shop();
     let token = token(&dir);

@@ -37,6 +37,9 @@ pub(crate) struct Mint {
     /// The issuer; a ring knows its own
     #[arg(long, short, value_name = "URL")]
     pub(crate) iss: Option<String>,
+    /// The named scope that can end the session, with --keys: a tenant, say
+    #[arg(long, value_name = "NAME", conflicts_with = "key")]
+    pub(crate) scope: Option<String>,
     /// How long the token lives: 90s, 15m, 2h30m; 15m by default
     #[arg(long, short, value_name = "TIME", value_parser = times::duration)]
     pub(crate) ttl: Option<Duration>,

@@ -50,7 +50,12 @@ fn session(options: &Mint, members: Map<String, Value>, output: &Output) -> Resu
     }
     output.detail(&format!("ring {} ({}), audience {audience}", keys.name(), keys.algorithm()));
     let issuer = issuer_for(&keys, &issuer, &audience, options.ttl.unwrap_or(TTL))?;
-    issuer.mint(&subject, &Value::from(members)).map_err(unminted)
+    let state = Value::from(members);
+    let token = match &options.scope {
+        Some(scope) => issuer.mint_in(scope, &subject, &state),
+        None => issuer.mint(&subject, &state),
+    };
+    token.map_err(unminted)
 }
 
 fn issuer_for(keys: &Keys, issuer: &str, audience: &str, ttl: Duration) -> Result<Issuer, Failure> {
