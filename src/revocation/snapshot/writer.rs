@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn no_serial_is_written_that_nobody_reads() {
         let key = Key::generate(Algorithm::EdDsa).expect("a key");
-        let mut writer = SnapshotWriter::new(&RevocationList::in_memory(), &key).expect("sound");
+        let mut writer = SnapshotWriter::new(RevocationList::in_memory(), &key).expect("sound");
         assert!(writer.sign_after(MOST - 1).is_ok());
         assert_eq!(writer.sign_after(MOST).expect_err("the last").code(), "serials_used_up");
     }
