@@ -480,6 +480,7 @@ fn a_file_that_is_mounted_alone_is_refused() {
     is_one_clear_line(&fault, &alone);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_symbolic_link_is_the_same_list() {
     let folder = Folder::with_list();
