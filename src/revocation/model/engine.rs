@@ -20,6 +20,8 @@ pub(super) struct Engine {
     /// `None` after it lost everything, until a writer looks.
     pub(super) incarnation: Option<u64>,
     pub(super) is_up: bool,
+    /// How often it was made anew.
+    pub(super) made: u64,
 }
 
 #[derive(Clone)]
@@ -188,8 +190,12 @@ impl Writer {
         if !engine.is_up {
             return false;
         }
-        let fresh = engine.next + 1_000;
-        let incarnation = *engine.incarnation.get_or_insert(fresh);
+        if engine.incarnation.is_none() {
+            engine.made += 1;
+            // Never one that was before: in truth it is drawn from 16 bytes.
+            engine.incarnation = Some(engine.made + 1);
+        }
+        let incarnation = engine.incarnation.unwrap_or_default();
         // Who trims begins with the oldest, and who falls back loses the newest.
         let ends = [self.published.first_key_value(), self.published.last_key_value()];
         let has_ends =
