@@ -27,8 +27,8 @@ struct Shared<T> {
     clock: Clock,
     /// Milliseconds by [`Clock::elapsed`].
     last_good: AtomicU64,
-    /// From when on a call may wake the thread again.
-    next_call: AtomicU64,
+    /// Who may wake the thread.
+    calls: Turns,
     failures: AtomicU64,
     fault: ArcSwapOption<String>,
 }
@@ -73,7 +73,7 @@ impl<T: Send + Sync + 'static> Followed<T> {
         let shared = Shared {
             value: ArcSwap::from_pointee(value),
             last_good: AtomicU64::new(now),
-            next_call: AtomicU64::new(0),
+            calls: Turns::default(),
             read: Mutex::new(read),
             clock,
             failures: AtomicU64::new(0),
@@ -121,14 +121,7 @@ impl<T: Send + Sync + 'static> Followed<T> {
         let Some(worker) = &self.worker else {
             return;
         };
-        let now = millis(self.shared.clock.elapsed());
-        let next_call = &self.shared.next_call;
-        let due = next_call.load(Ordering::Relaxed);
-        let next = now.saturating_add(millis(least));
-        // Of those who call at one moment, one wins.
-        let won = now >= due
-            && next_call.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        if won {
+        if self.shared.calls.take(self.shared.clock.elapsed(), least) {
             worker.wake();
         }
     }
@@ -183,6 +176,26 @@ impl<T> Shared<T> {
 impl<T> Clone for Followed<T> {
     fn clone(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), worker: self.worker.clone() }
+    }
+}
+
+/// Lets one caller through in a time, however many come.
+#[derive(Debug, Default)]
+pub(crate) struct Turns(AtomicU64);
+
+impl Turns {
+    /// The first turn comes at `first`, by [`Clock::elapsed`].
+    pub(crate) fn from(first: Duration) -> Self {
+        Self(AtomicU64::new(millis(first)))
+    }
+
+    /// Whether it is the caller's turn at `now`; the next one comes after `least`.
+    pub(crate) fn take(&self, now: Duration, least: Duration) -> bool {
+        let due = self.0.load(Ordering::Relaxed);
+        let (now, next) = (millis(now), millis(now.saturating_add(least)));
+        // Of those who call at one moment, one wins.
+        now >= due
+            && self.0.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 

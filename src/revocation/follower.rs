@@ -24,7 +24,6 @@ type AgeAtReading = Duration;
 /// What an operator wants to see of a list.
 #[derive(Debug, Default)]
 pub(super) struct Gauges {
-    pub(super) holes: AtomicU64,
     pub(super) reloads: AtomicU64,
     pub(super) stale_accepts: AtomicU64,
     pub(super) stale_refusals: AtomicU64,
@@ -201,7 +200,6 @@ impl Follower {
 
     /// Reads everything again. Nothing that is held is given up for it.
     fn reload(&mut self, why: &'static str) -> Result<Batch, StoreError> {
-        self.gauges.holes.fetch_add(1, Ordering::Relaxed);
         self.gauges.reloads.fetch_add(1, Ordering::Relaxed);
         self.last_reload = Some(self.clock.elapsed());
         events::reload(why);

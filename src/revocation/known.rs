@@ -81,7 +81,7 @@ impl Revocations {
     /// [`StoreError`]; a list that is missing or unreadable is never taken for an empty one.
     #[cfg(feature = "sqlite")]
     pub fn follow(place: &str) -> Result<Self, StoreError> {
-        RevocationList::setup().follow_place(place).map(Self::from)
+        Self::follow_with(RevocationList::setup(), place)
     }
 
     /// Follows the list at `place` as [`Revocations::follow`] does, with the clock and cap of `setup`.

@@ -3,11 +3,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::claims::SessionId;
-use crate::follow::Followed;
+use crate::follow::{Followed, Turns};
 use crate::limits;
 use crate::time::{Clock, Timestamp};
 
@@ -33,8 +33,8 @@ use super::{
 #[derive(Clone)]
 pub struct RevocationList(pub(super) Arc<Inner>);
 
-/// How often a store is rid of what has ended, in seconds.
-pub(super) const PRUNE_EVERY: u64 = 3600;
+/// How often a store is rid of what has ended.
+pub(super) const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 
 pub(super) struct Inner {
     pub(super) set: Arc<Set>,
@@ -42,8 +42,7 @@ pub(super) struct Inner {
     pub(super) gauges: Arc<Gauges>,
     pub(super) clock: Clock,
     pub(super) store: Option<Box<dyn RevocationStore>>,
-    /// Seconds by [`Clock::elapsed`].
-    pub(super) next_prune: AtomicU64,
+    pub(super) prunes: Turns,
     pub(super) followed: Option<Followed<Duration>>,
 }
 
@@ -222,12 +221,8 @@ impl RevocationList {
 
     /// A store grows by writing, so whoever writes drops what has ended, once an hour.
     fn prune_sometimes(&self, store: &dyn RevocationStore) {
-        let Inner { gauges, clock, next_prune, .. } = &*self.0;
-        let (now, due) = (clock.elapsed().as_secs(), next_prune.load(Ordering::Relaxed));
-        let next = now.saturating_add(PRUNE_EVERY);
-        let won = now >= due
-            && next_prune.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        if won
+        let Inner { gauges, clock, prunes, .. } = &*self.0;
+        if prunes.take(clock.elapsed(), PRUNE_EVERY)
             && let Some(horizon) = gauges.horizon(clock)
             && let Err(fault) = store.prune(horizon)
         {
@@ -259,6 +254,7 @@ impl Inner {
     fn health(&self) -> RevocationHealth {
         let Inner { set, policy, gauges, store, followed, .. } = self;
         let age = self.age();
+        let reloads = gauges.reloads.load(Ordering::Relaxed);
         let reading = followed.as_ref().map(Followed::health);
         let fault = reading.as_ref().and_then(|reading| reading.fault.clone());
         let verdict = match age {
@@ -275,8 +271,9 @@ impl Inner {
             unpublished: store.as_ref().map_or(0, |store| store.unpublished()),
             writers: gauges.writers.load(Ordering::Relaxed),
             failures: reading.map_or(0, |reading| reading.failures),
-            holes: gauges.holes.load(Ordering::Relaxed),
-            reloads: gauges.reloads.load(Ordering::Relaxed),
+            // Every hole that is found is read over.
+            holes: reloads,
+            reloads,
             stale_accepts: gauges.stale_accepts.load(Ordering::Relaxed),
             stale_refusals: gauges.stale_refusals.load(Ordering::Relaxed),
             corrupt: gauges.corrupt.load(Ordering::Relaxed),

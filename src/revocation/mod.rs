@@ -42,6 +42,8 @@ pub use known::{Freshness, Revocations};
 pub use list::RevocationList;
 pub use memory::MemoryStore;
 pub use named::Said;
+#[cfg(feature = "sqlite")]
+pub use place::without_password;
 pub use record::{Kind, NotARecord, Record, RecordKey};
 pub use revocation::Revocation;
 pub use setup::ListSetup;

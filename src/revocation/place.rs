@@ -82,11 +82,18 @@ fn in_small(url: &str) -> String {
 const UNKNOWN: &str = "neither the path of a file nor redis://..";
 
 fn unsupported(place: &str, why: &str) -> StoreError {
-    StoreError::Unsupported { place: shown(place), why: why.into() }
+    StoreError::Unsupported { place: without_password(place), why: why.into() }
 }
 
-/// The text of a URL without user, password and options, however odd it is.
-pub(super) fn shown(url: &str) -> String {
+/// The place of a list as it may be shown: a URL without user, password and options, however odd it
+/// is; a path as it stands.
+///
+/// ```
+/// use waxseal::revocation::without_password;
+/// assert_eq!(without_password("redis://ada:s3cret@host/0?list=shop"), "redis://host/0");
+/// ```
+#[must_use]
+pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.into();
     };
@@ -106,7 +113,7 @@ mod tests {
             ("redis://ada:s3cret@host/0", "redis://host/0"),
             ("rediss://:s3/cr@t@host?password=s3cret", "rediss://host"),
         ] {
-            assert_eq!(shown(url), seen);
+            assert_eq!(without_password(url), seen);
         }
         for url in [
             "redis://:s3cret@host",

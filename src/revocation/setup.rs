@@ -1,10 +1,9 @@
 //! How a list is opened.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use crate::follow::Followed;
+use crate::follow::{Followed, Turns};
 use crate::limits;
 use crate::time::Clock;
 
@@ -95,7 +94,7 @@ impl ListSetup {
             policy: self.policy,
             gauges: Arc::new(Gauges::default()),
             // Who writes once and ends need not clean up.
-            next_prune: AtomicU64::new(self.clock.elapsed().as_secs().saturating_add(PRUNE_EVERY)),
+            prunes: Turns::from(self.clock.elapsed().saturating_add(PRUNE_EVERY)),
             clock: self.clock,
             store: None,
             followed: None,

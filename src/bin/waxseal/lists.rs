@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use waxseal::Revocations;
 use waxseal::revocation::SnapshotFeed;
+pub(crate) use waxseal::revocation::without_password as shown;
 
 use crate::exit::{Code, Failure};
 use crate::keyfile;
@@ -95,13 +96,4 @@ pub(crate) fn is_url(place: &str) -> bool {
 
 fn scheme(place: &str) -> Option<String> {
     place.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase())
-}
-
-/// `place` without user, password and options, which are nobody's business on a screen.
-pub(crate) fn shown(place: &str) -> String {
-    let Some((scheme, rest)) = place.split_once("://") else {
-        return place.into();
-    };
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
-    format!("{scheme}://{}", rest.split(['?', '#']).next().unwrap_or_default())
 }

@@ -4,8 +4,7 @@ use std::fmt;
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _, ProtocolVersion};
 
-use crate::revocation::StoreError;
-use crate::revocation::place::shown;
+use crate::revocation::{StoreError, without_password};
 
 /// The list of a URL that names none.
 const NAME: &str = "revoked";
@@ -23,7 +22,8 @@ pub(super) struct Address {
 
 impl Address {
     pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
-        let refuse = |why: &str| StoreError::Unsupported { place: shown(url), why: why.into() };
+        let refuse =
+            |why: &str| StoreError::Unsupported { place: without_password(url), why: why.into() };
         if url.starts_with("rediss://") {
             return Err(refuse(
                 "TLS to the engine is not built in: use redis:// through a tunnel, stunnel say, on this host",

@@ -16,24 +16,27 @@ const MOST: usize = 4096;
 
 /// `--store`, the place in `WAXSEAL_STORE`, or the default.
 pub(super) fn of(store: &Store, output: &Output) -> Result<String, Failure> {
-    let place = said(store);
-    match place.strip_prefix('@') {
-        Some(file) => in_file(file),
-        None => {
-            if has_password(&place) {
-                output.note(
-                    "note: the place holds a password, and other programs can read the arguments and \
-                     variables of this one; write it into a file of mode 0600: --store @FILE",
-                );
-            }
-            Ok(place)
-        }
+    let said = said(store);
+    if !said.starts_with('@') && has_password(&said) {
+        output.note(
+            "note: the place holds a password, and other programs can read the arguments and \
+             variables of this one; write it into a file of mode 0600: --store @FILE",
+        );
     }
+    meant(said)
 }
 
 fn said(store: &Store) -> String {
     let from_environment = || std::env::var("WAXSEAL_STORE").ok().filter(|place| !place.is_empty());
     store.place.clone().or_else(from_environment).unwrap_or_else(|| DEFAULT.into())
+}
+
+/// The place itself, where a file holds it too.
+fn meant(said: String) -> Result<String, Failure> {
+    match said.strip_prefix('@') {
+        Some(file) => in_file(file),
+        None => Ok(said),
+    }
 }
 
 /// The place in the first line of `file`. What is there may be a secret: it is not repeated.
@@ -56,10 +59,7 @@ fn has_password(place: &str) -> bool {
 
 /// A place that must be a file of this host.
 pub(super) fn file(store: &Store, verb: &str) -> Result<String, Failure> {
-    let place = match said(store).strip_prefix('@') {
-        Some(file) => in_file(file)?,
-        None => said(store),
-    };
+    let place = meant(said(store))?;
     match is_url(&place) {
         false => Ok(place),
         true => {
