@@ -25,6 +25,8 @@ mod printable;
 pub mod base64url;
 pub mod claims;
 pub mod durable;
+#[cfg(feature = "axum")]
+pub mod http;
 #[cfg(feature = "jsonwebtoken")]
 pub mod jsonwebtoken;
 pub mod jwt;

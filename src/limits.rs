@@ -27,6 +27,9 @@ pub const KID_BYTES: usize = 256;
 /// Most entries of an `aud` array.
 pub const AUDIENCES: usize = 64;
 
+/// Most roles, and most values beside its state, that a session may have.
+pub const DETAILS: usize = 64;
+
 /// Longest JWK, in bytes: an RSA-8192 private key has about 7 KB.
 pub const JWK_BYTES: usize = 16 * 1024;
 

@@ -32,13 +32,15 @@ const FLOORS: &[&[&str]] = &[
 const DOORS: &[(&str, &str)] = &[
     ("arc_swap", "follow"),
     ("axum", "bin"),
+    ("axum_core", "http"),
     ("base64", "base64url"),
     ("chrono", "time"),
     ("clap", "bin"),
     ("clap_complete", "bin"),
     ("clap_mangen", "bin"),
-    ("cookie", "bin"),
+    ("cookie", "http"),
     ("ed25519_dalek", "crypto"),
+    ("http", "http"),
     ("hyper", "bin"),
     ("hyper_util", "bin"),
     ("jsonwebtoken", "jsonwebtoken"),
@@ -52,9 +54,14 @@ const DOORS: &[(&str, &str)] = &[
     ("rusqlite", "db"),
     ("rustix", "time"),
     ("sec1", "key"),
-    ("tokio", "bin"),
+    ("tokio", "http"),
+    ("tower_layer", "http"),
+    ("tower_service", "http"),
     ("ureq", "fetch"),
 ];
+
+/// The foreign crates of a room that the program uses too.
+const ALSO_IN_THE_PROGRAM: &[&str] = &["cookie", "tokio"];
 
 /// The foreign crates that any room of the library may use.
 const EVERYWHERE: &[&str] = &["serde", "serde_json", "subtle", "thiserror", "tracing", "zeroize"];
@@ -208,6 +215,7 @@ fn door_fault(room: &str, name: &str, in_test: bool) -> Option<Kind> {
     }
     match DOORS.iter().find(|(known, _)| *known == name) {
         _ if in_test => None,
+        Some((known, _)) if room == "bin" && ALSO_IN_THE_PROGRAM.contains(known) => None,
         Some((_, door)) => (*door != room).then_some(WRONG_DOOR),
         None if !EVERYWHERE.contains(&name) => Some(NO_DOOR),
         None => (room == "bin" && !PROGRAM.contains(&name)).then_some(NOT_FOR_PROGRAM),

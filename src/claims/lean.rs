@@ -10,17 +10,21 @@ use serde::de::DeserializeOwned;
 use crate::time::Timestamp;
 
 use super::session::Profile;
-use super::{Audience, Dialect, FORMAT_VERSION, Registered, SessionClaims};
+use super::{Audience, Dialect, FORMAT_VERSION, Holder, Registered, SessionClaims};
 
 /// The session of `payload`, or `None` if it is not written as ours are.
 pub(super) fn read<T: DeserializeOwned>(
     payload: &[u8],
     dialect: Dialect,
+    holder: Holder,
 ) -> Option<(Registered<'_>, SessionClaims<T>)> {
     let mut scan = Scanner { rest: std::str::from_utf8(payload).ok()? };
     let iss = scan.text("{\"iss\":\"")?;
     let aud = scan.text(",\"aud\":\"")?;
-    let sub = scan.text(",\"sub\":\"").filter(|sub| !sub.is_empty())?;
+    let sub = match holder {
+        Holder::User => Some(scan.text(",\"sub\":\"").filter(|sub| !sub.is_empty())?),
+        Holder::Guest => None,
+    };
     let (sid, session_id) = scan.id(",\"sid\":\"")?;
     let (jti, token_id) = scan.id(",\"jti\":\"")?;
     let issued_at = scan.registered_date(",\"iat\":", dialect)?;
@@ -34,6 +38,7 @@ pub(super) fn read<T: DeserializeOwned>(
     let profile = scan.text(",\"pro\":\"")?;
     let generation = scan.number(",\"gen\":")?;
     scan.number(",\"ver\":").filter(|version| *version == FORMAT_VERSION)?;
+    let cookie = scan.optional_text(",\"ck\":\"")?;
     let scope = scan.optional_text(",\"rsc\":\"")?;
     let typ = match dialect {
         Dialect::Jwt => None,
@@ -41,7 +46,7 @@ pub(super) fn read<T: DeserializeOwned>(
     };
     let state = scan.last(",\"st\":")?;
     let claims = SessionClaims {
-        subject: sub.into(),
+        subject: sub.unwrap_or_default().into(),
         session_id,
         token_id,
         issued_at,
@@ -53,13 +58,15 @@ pub(super) fn read<T: DeserializeOwned>(
         renew_after,
         profile: Profile::of(profile),
         generation,
-        cookie: None,
+        cookie: cookie.map(Into::into),
         scope: scope.map(Into::into),
+        // A session that has any is left to the strict reader.
+        details: None,
         state: serde_json::from_str(state).ok()?,
     };
     let mut registered = Registered {
         iss: Some(iss.into()),
-        sub: Some(sub.into()),
+        sub: sub.map(Into::into),
         aud: Some(Audience::One(aud.into())),
         exp: Some(expires_at),
         nbf: Some(not_before),
@@ -69,8 +76,8 @@ pub(super) fn read<T: DeserializeOwned>(
         typ: typ.map(Into::into),
         ..Registered::of(dialect)
     };
-    if scope.is_some() {
-        registered.others.know("rsc");
+    for (name, _) in [("ck", cookie), ("rsc", scope)].iter().filter(|(_, text)| text.is_some()) {
+        registered.others.know(name);
     }
     Some((registered, claims))
 }
@@ -205,16 +212,28 @@ mod tests {
         r#""rnw":1795234366,"pro":"default","gen":0,"ver":1,"rsc":"acme","st":{"items":[7]}}"#
     );
 
-    /// Each sample with its dialect.
-    const SAMPLES: [(&str, Dialect); 3] =
-        [(OURS, Dialect::Jwt), (OUR_PASETO, Dialect::Paseto), (OURS_IN_A_SCOPE, Dialect::Jwt)];
+    const A_GUESTS_IN_A_COOKIE: &str = concat!(
+        r#"{"iss":"https://id.example","aud":"shop","sid":"H9Ez54OdIP9wrGqtzkhIZA","#,
+        r#""jti":"6upHcsIlOK7wdpM8QiMKdA","iat":1795234066,"nbf":1795234066,"exp":1795234966,"#,
+        r#""auth_time":1795234066,"sst":1795234066272,"idl":1795235866,"abs":1795262866,"#,
+        r#""rnw":1795234366,"pro":"default","gen":0,"ver":1,"ck":"__Host-guest","st":7}"#
+    );
+
+    /// Each sample with its dialect and holder.
+    const SAMPLES: [(&str, Dialect, Holder); 4] = [
+        (OURS, Dialect::Jwt, Holder::User),
+        (OUR_PASETO, Dialect::Paseto, Holder::User),
+        (OURS_IN_A_SCOPE, Dialect::Jwt, Holder::User),
+        (A_GUESTS_IN_A_COOKIE, Dialect::Jwt, Holder::Guest),
+    ];
 
     /// Where the shortcut accepts, the strict reader says the very same.
-    fn agrees(payload: &[u8], dialect: Dialect) -> bool {
-        let Some((registered, claims)) = read::<Value>(payload, dialect) else {
+    fn agrees(payload: &[u8], dialect: Dialect, holder: Holder) -> bool {
+        let Some((registered, claims)) = read::<Value>(payload, dialect, holder) else {
             return true;
         };
-        let Ok((strict_registered, Ok(strict_claims))) = strict::<Value>(payload, dialect) else {
+        let strict = strict::<Value>(payload, dialect, holder);
+        let Ok((strict_registered, Ok(strict_claims))) = strict else {
             return false;
         };
         format!("{registered:?}") == format!("{strict_registered:?}")
@@ -223,30 +242,35 @@ mod tests {
 
     #[test]
     fn what_we_write_takes_the_shortcut() {
-        for (sample, dialect) in SAMPLES {
-            assert!(read::<Value>(sample.as_bytes(), dialect).is_some());
-            assert!(agrees(sample.as_bytes(), dialect));
+        for (sample, dialect, holder) in SAMPLES {
+            assert!(read::<Value>(sample.as_bytes(), dialect, holder).is_some());
+            assert!(agrees(sample.as_bytes(), dialect, holder));
         }
-        for (sample, dialect) in [(OURS, Dialect::Paseto), (OUR_PASETO, Dialect::Jwt)] {
-            assert!(read::<Value>(sample.as_bytes(), dialect).is_none());
-            assert!(strict::<Value>(sample.as_bytes(), dialect).is_err());
+        for (sample, dialect, holder) in [
+            (OURS, Dialect::Paseto, Holder::User),
+            (OUR_PASETO, Dialect::Jwt, Holder::User),
+            (OURS, Dialect::Jwt, Holder::Guest),
+            (A_GUESTS_IN_A_COOKIE, Dialect::Jwt, Holder::User),
+        ] {
+            assert!(read::<Value>(sample.as_bytes(), dialect, holder).is_none());
+            assert!(strict::<Value>(sample.as_bytes(), dialect, holder).is_err());
         }
     }
 
     #[test]
     fn a_second_member_after_the_state_is_left_to_the_strict_reader() {
         let twice = OURS.replace(r#"{"items":[7]}}"#, r#"{"items":[7]},"exp":9}"#);
-        assert!(read::<Value>(twice.as_bytes(), Dialect::Jwt).is_none());
+        assert!(read::<Value>(twice.as_bytes(), Dialect::Jwt, Holder::User).is_none());
     }
 
     #[test]
     fn every_changed_byte_is_judged_alike() {
-        for (sample, dialect) in SAMPLES {
+        for (sample, dialect, holder) in SAMPLES {
             for at in 0..sample.len() {
                 for byte in 0..=255 {
                     let mut payload = sample.as_bytes().to_vec();
                     payload[at] = byte;
-                    assert!(agrees(&payload, dialect), "byte {byte} at {at}");
+                    assert!(agrees(&payload, dialect, holder), "byte {byte} at {at}");
                 }
             }
         }
@@ -255,16 +279,16 @@ mod tests {
     proptest! {
         #[test]
         fn hostile_edits_are_judged_alike(
-            sample in 0..3_usize,
+            sample in 0..SAMPLES.len(),
             cuts in proptest::collection::vec((0..OURS.len(), 0..OURS.len(), ".{0,12}"), 1..4),
         ) {
-            let (sample, dialect) = SAMPLES[sample];
+            let (sample, dialect, holder) = SAMPLES[sample];
             let mut payload = sample.as_bytes().to_vec();
             for (a, b, insert) in cuts {
                 let (from, to) = (a.min(b).min(payload.len()), a.max(b).min(payload.len()));
                 payload.splice(from..to.min(from + 20), insert.bytes());
             }
-            prop_assert!(agrees(&payload, dialect));
+            prop_assert!(agrees(&payload, dialect, holder));
         }
 
         #[test]
@@ -275,7 +299,7 @@ mod tests {
             ],
         ) {
             let payload = OUR_PASETO.replacen("2026-11-21T04:22:46Z", &time, 1);
-            prop_assert!(agrees(payload.as_bytes(), Dialect::Paseto));
+            prop_assert!(agrees(payload.as_bytes(), Dialect::Paseto, Holder::User));
         }
 
         #[test]
@@ -288,7 +312,7 @@ mod tests {
                 .replace("\"ada\"", &format!("\"{sub}\""))
                 .replacen("1795234966", &number, 1)
                 .replace(r#"{"items":[7]}"#, &state);
-            prop_assert!(agrees(payload.as_bytes(), Dialect::Jwt));
+            prop_assert!(agrees(payload.as_bytes(), Dialect::Jwt, Holder::User));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Claims Sets (RFC 7519): the registered claims, read strictly, and what stands beside them.
 
+mod details;
 mod foreign;
 mod id;
 mod lean;
@@ -12,11 +13,16 @@ use crate::crypto::Format;
 use crate::json::{JsonFault, Others};
 use crate::time::Timestamp;
 
+#[cfg(feature = "axum")]
+pub(crate) use details::TimedValue;
+pub(crate) use details::{Binding, Details, DetailsWire};
 pub use foreign::Claims;
 pub(crate) use id::draw;
 pub use id::{NotAnId, SessionId, TokenId};
 pub use session::Lapsed;
-pub(crate) use session::{FORMAT_VERSION, SESSION_CLAIMS, SessionClaims, SessionWire};
+pub(crate) use session::{
+    FORMAT_VERSION, GuestClaims, Holder, Profile, SESSION_CLAIMS, SessionClaims, SessionWire,
+};
 pub(crate) use wire::Date;
 
 /// How a format writes its registered claims.

@@ -7,11 +7,11 @@ use crate::json::{JsonFault, Members, Value, fill, read_object, refuse};
 use crate::limits;
 use crate::time::{Span, Timestamp};
 
-use super::lean;
+use super::details::DetailParts;
 use super::wire::{Date, Millis, date_into};
 use super::{
-    AnyId, Dialect, Handles, ReadClaims, Reading, Registered, Revocable, SessionId, StateFault,
-    TokenId,
+    AnyId, Details, DetailsWire, Dialect, Handles, ReadClaims, Reading, Registered, Revocable,
+    SessionId, StateFault, TokenId, lean,
 };
 
 /// The only version there is; a token of another is refused, not guessed at.
@@ -38,9 +38,19 @@ pub(crate) const SESSION_CLAIMS: &[&str] = &[
     "st",
 ];
 
-/// The claims of one verified session token.
+/// Whose session it is. The two kinds have a `typ` of their own, and neither passes for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// Somebody who logged in: there is a `sub`.
+    User,
+    /// Somebody who did not: there is none.
+    Guest,
+}
+
+/// The claims of one session token.
 #[derive(Clone)]
 pub(crate) struct SessionClaims<T> {
+    /// Empty for a guest, and for nobody else.
     pub(crate) subject: Box<str>,
     pub(crate) session_id: SessionId,
     pub(crate) token_id: TokenId,
@@ -55,8 +65,13 @@ pub(crate) struct SessionClaims<T> {
     pub(crate) generation: u64,
     pub(crate) cookie: Option<Box<str>>,
     pub(crate) scope: Option<Box<str>>,
+    pub(crate) details: Option<Box<Details>>,
     pub(crate) state: T,
 }
+
+/// The claims of a guest's session: the same, without a subject.
+#[derive(Clone)]
+pub(crate) struct GuestClaims<T>(pub(crate) SessionClaims<T>);
 
 /// The name of the set of limits that a session was made under.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +98,7 @@ impl<T> Revocable for SessionClaims<T> {
         Handles {
             token: Some(AnyId::Bytes(*self.token_id.as_bytes())),
             session: Some(AnyId::Bytes(*self.session_id.as_bytes())),
-            subject: Some(&self.subject),
+            subject: Some(&*self.subject).filter(|subject| !subject.is_empty()),
             scope: self.scope.as_deref(),
             started: Some(self.started_at),
             issued: Some(self.issued_at),
@@ -92,12 +107,33 @@ impl<T> Revocable for SessionClaims<T> {
     }
 }
 
+impl<T> Revocable for GuestClaims<T> {
+    fn handles(&self) -> Handles<'_> {
+        self.0.handles()
+    }
+}
+
 impl<T: DeserializeOwned> ReadClaims for SessionClaims<T> {
     fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault> {
-        match lean::read(payload, dialect) {
-            Some((registered, claims)) => Ok((registered, Ok(claims))),
-            None => strict(payload, dialect),
-        }
+        read(payload, dialect, Holder::User)
+    }
+}
+
+impl<T: DeserializeOwned> ReadClaims for GuestClaims<T> {
+    fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault> {
+        let (registered, claims) = read(payload, dialect, Holder::Guest)?;
+        Ok((registered, claims.map(Self)))
+    }
+}
+
+fn read<T: DeserializeOwned>(
+    payload: &[u8],
+    dialect: Dialect,
+    holder: Holder,
+) -> Result<Reading<'_, SessionClaims<T>>, JsonFault> {
+    match lean::read(payload, dialect, holder) {
+        Some((registered, claims)) => Ok((registered, Ok(claims))),
+        None => strict(payload, dialect, holder),
     }
 }
 
@@ -105,15 +141,16 @@ impl<T: DeserializeOwned> ReadClaims for SessionClaims<T> {
 pub(super) fn strict<T: DeserializeOwned>(
     payload: &[u8],
     dialect: Dialect,
+    holder: Holder,
 ) -> Result<Reading<'_, SessionClaims<T>>, JsonFault> {
     let mut parts = Parts::<T>::new(dialect);
     match read_object(payload, limits::CLAIMS_DEPTH, &mut parts) {
-        Ok(()) => parts.finish(),
+        Ok(()) => parts.finish(holder),
         Err(JsonFault::Member(fault)) if parts.in_state => {
             // Only the caller's type failed: what remains must still be a session.
             let mut others = Parts::<IgnoredAny>::new(dialect);
             read_object(payload, limits::CLAIMS_DEPTH, &mut others)?;
-            let (registered, _) = others.finish()?;
+            let (registered, _) = others.finish(holder)?;
             Ok((registered, Err(StateFault(fault))))
         }
         Err(fault) => Err(fault),
@@ -132,6 +169,7 @@ struct Parts<'a, T> {
     ver: Option<u64>,
     ck: Option<Box<str>>,
     rsc: Option<Box<str>>,
+    details: DetailParts,
     st: Option<T>,
     /// Whether the caller's type is being read: tells whose fault a fault is.
     in_state: bool,
@@ -151,6 +189,7 @@ impl<T> Parts<'_, T> {
             ver: None,
             ck: None,
             rsc: None,
+            details: DetailParts::default(),
             st: None,
             in_state: false,
         }
@@ -159,7 +198,7 @@ impl<T> Parts<'_, T> {
 
 impl<'a, T> Parts<'a, T> {
     /// The session, if no claim is missing.
-    fn finish(self) -> Result<Reading<'a, SessionClaims<T>>, JsonFault> {
+    fn finish(self, holder: Holder) -> Result<Reading<'a, SessionClaims<T>>, JsonFault> {
         fn need<V>(name: &'static str, value: Option<V>) -> Result<V, JsonFault> {
             value.ok_or_else(|| JsonFault::Member(format!("claim \"{name}\" is missing")))
         }
@@ -177,11 +216,16 @@ impl<'a, T> Parts<'a, T> {
             )));
         }
         let registered = self.registered;
-        if registered.sub.as_deref() == Some("") {
-            return Err(JsonFault::Member("claim \"sub\" is empty".into()));
-        }
+        let subject = match (holder, registered.sub.as_deref()) {
+            (_, Some("")) => return Err(JsonFault::Member("claim \"sub\" is empty".into())),
+            (Holder::User, subject) => need("sub", subject)?,
+            (Holder::Guest, None) => "",
+            (Holder::Guest, Some(_)) => {
+                return Err(JsonFault::Member("a guest has a claim \"sub\"".into()));
+            }
+        };
         let claims = SessionClaims {
-            subject: need("sub", registered.sub.as_deref())?.into(),
+            subject: subject.into(),
             session_id: id("sid", registered.sid.as_deref())?,
             token_id: id("jti", registered.jti.as_deref())?,
             issued_at: need("iat", registered.iat)?,
@@ -195,6 +239,7 @@ impl<'a, T> Parts<'a, T> {
             generation: need("gen", self.generation)?,
             cookie: self.ck,
             scope: self.rsc,
+            details: self.details.finish(),
             state: need("st", self.st)?,
         };
         need("nbf", registered.nbf)?;
@@ -243,6 +288,7 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
                 Ok(())
             }
             _ if self.registered.take(name, value)? => Ok(()),
+            _ if self.details.take(name, value, &mut self.registered.others)? => Ok(()),
             _ => self.registered.others.skip(name, value),
         }
     }
@@ -253,6 +299,7 @@ impl<'de, T: DeserializeOwned> Members<'de> for Parts<'de, T> {
 pub(crate) struct SessionWire<'a, T: ?Sized> {
     pub(crate) iss: &'a str,
     pub(crate) aud: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     pub(crate) sub: &'a str,
     pub(crate) sid: &'a str,
     pub(crate) jti: &'a str,
@@ -272,6 +319,8 @@ pub(crate) struct SessionWire<'a, T: ?Sized> {
     pub(crate) ck: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rsc: Option<&'a str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) details: Option<DetailsWire<'a>>,
     /// In a PASETO only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) typ: Option<&'a str>,
@@ -320,7 +369,7 @@ impl<T: Clone> SessionClaims<T> {
             self.session_id.to_string(),
             self.token_id.to_string(),
             self.profile.name().to_owned(),
-            format!("{:?} {:?}", self.cookie, self.scope),
+            format!("{:?} {:?} {:?}", self.cookie, self.scope, self.details),
         ];
         let times = [
             self.issued_at,
@@ -336,10 +385,15 @@ impl<T: Clone> SessionClaims<T> {
 }
 
 impl<T> SessionClaims<T> {
+    /// Whose session it is.
+    pub(crate) fn holder(&self) -> Holder {
+        if self.subject.is_empty() { Holder::Guest } else { Holder::User }
+    }
+
     /// The same session with another state.
-    pub(crate) fn with_state<U>(self, state: U) -> SessionClaims<U> {
+    pub(crate) fn with<U>(&self, state: U) -> SessionClaims<U> {
         SessionClaims {
-            subject: self.subject,
+            subject: self.subject.clone(),
             session_id: self.session_id,
             token_id: self.token_id,
             issued_at: self.issued_at,
@@ -349,10 +403,11 @@ impl<T> SessionClaims<T> {
             idle_limit: self.idle_limit,
             absolute_limit: self.absolute_limit,
             renew_after: self.renew_after,
-            profile: self.profile,
+            profile: self.profile.clone(),
             generation: self.generation,
-            cookie: self.cookie,
-            scope: self.scope,
+            cookie: self.cookie.clone(),
+            scope: self.scope.clone(),
+            details: self.details.clone(),
             state,
         }
     }

@@ -9,7 +9,7 @@ use crate::follow::Derived;
 use crate::json::text_member;
 use crate::key::{Format, KeyId, KeySet, KeySource, Member, NoKey};
 use crate::limits;
-use crate::policy::{ClaimFault, ClaimsPolicy, Question};
+use crate::policy::{ClaimFault, ClaimsPolicy, Kind, Question};
 use crate::printable::shown;
 use crate::revocation::{Demand, Revocations, Situation};
 use crate::secret::SecretBytes;
@@ -84,6 +84,8 @@ pub(crate) struct Verified<C> {
     pub(crate) key: Option<KeyId>,
     /// How old the revocation list was; `None` without one.
     pub(crate) list_age: Option<Duration>,
+    /// The moment of the verification.
+    pub(crate) at: Timestamp,
 }
 
 /// The key that a token named, kept alive by its set.
@@ -112,6 +114,17 @@ impl Pipeline {
             token_bytes: limits::TOKEN_BYTES,
             assertion: SecretBytes::default(),
         }
+    }
+
+    /// The same for tokens of another kind.
+    pub(crate) fn of_kind(&self, typ: &str) -> Self {
+        let mut other = self.clone();
+        other.policy.kind = Kind::Exactly(typ.into());
+        for trusted in &mut other.trusted {
+            trusted.typ = typ.into();
+            trusted.prepared = Derived::new(KeySet::is_same_as);
+        }
+        other
     }
 
     /// The claims of `text`, if every stage lets it pass.
@@ -158,6 +171,7 @@ impl Pipeline {
             claims: not_revoked.into_inner().into_claims(),
             issuer: chosen.issuer.cloned(),
             key: key.cloned(),
+            at: now,
         })
     }
 

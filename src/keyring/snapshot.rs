@@ -35,6 +35,9 @@ pub(crate) struct RingKey {
     pub(crate) key: Key,
     /// Derives the token ids of renewals, so that two of one session agree.
     pub(crate) renewal_ids: HmacSha256,
+    /// Binds the forms of a page to a session.
+    #[cfg(feature = "axum")]
+    pub(crate) csrf: HmacSha256,
 }
 
 /// A key of a ring whose private half is gone.
@@ -151,6 +154,11 @@ impl Ring {
         let states = self.keys.iter().map(|key| key.state);
         let states = states.chain(self.former.iter().map(|key| key.state));
         states.filter(|state| matches!(state, KeyState::Revoked { .. })).count()
+    }
+
+    /// The keys that are trusted at `now`.
+    pub(crate) fn trusted(&self, now: Timestamp) -> impl Iterator<Item = &RingKey> {
+        self.keys.iter().filter(move |entry| entry.state.standing().is_trusted(now))
     }
 
     pub(crate) fn signer(&self) -> Option<&RingKey> {

@@ -308,6 +308,8 @@ impl<'a> Reader<'a> {
             seq,
             state,
             renewal_ids: HmacSha256::new(derive_key(&aux, "renewal").as_slice()),
+            #[cfg(feature = "axum")]
+            csrf: HmacSha256::new(derive_key(&aux, "csrf").as_slice()),
             key: key.with_synthetic_nonces(&aux)?,
         });
         Ok(record)

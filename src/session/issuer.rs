@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::claims::{
-    Date, Dialect, FORMAT_VERSION, SessionClaims, SessionId, SessionWire, TokenId, draw,
+    Date, DetailsWire, Dialect, FORMAT_VERSION, Holder, Profile, SessionClaims, SessionWire, draw,
 };
 use crate::follow::Derived;
 use crate::jwt::MintError;
@@ -16,7 +16,7 @@ use crate::revocation::Revocations;
 use crate::time::{Clock, Timestamp};
 use crate::token::{PreparedHeader, Token, mint};
 
-use super::{Lifetimes, Origin, Renewer, SetupError, TYP};
+use super::{GUEST_TYP, Lifetimes, Login, Origin, Renewer, SetupError, TYP, typ_of};
 
 /// Mints sessions under the signing key of a ring.
 ///
@@ -36,8 +36,12 @@ pub struct Issuer {
     keys: Keys,
     /// The header of our tokens under the key that signs at the moment.
     header: Derived<Arc<Ring>, PreparedHeader>,
+    /// The same for a guest's.
+    guest_header: Derived<Arc<Ring>, PreparedHeader>,
     issuer: Arc<str>,
     audience: Arc<str>,
+    /// The cookies that tokens are bound to: a user's, and a guest's.
+    cookies: Option<(Arc<str>, Arc<str>)>,
     pub(super) lifetimes: Lifetimes,
     pub(super) clock: Clock,
 }
@@ -77,8 +81,10 @@ impl Issuer {
         Ok(Self {
             keys: keys.clone(),
             header: Derived::new(Arc::ptr_eq),
+            guest_header: Derived::new(Arc::ptr_eq),
             issuer: issuer.into(),
             audience: audience.into(),
+            cookies: None,
             lifetimes,
             clock: Clock::system(),
         })
@@ -100,6 +106,14 @@ impl Issuer {
         Renewer::new(self, revocations.into())
     }
 
+    /// Binds every token to a cookie of this name, a guest's to the other (`ck`). Who reads the cookie
+    /// compares.
+    #[must_use]
+    pub fn in_cookies(mut self, user: &str, guest: &str) -> Self {
+        self.cookies = Some((user.into(), guest.into()));
+        self
+    }
+
     /// Mints the first token of a new session: `subject` has just authenticated.
     ///
     /// # Errors
@@ -114,7 +128,7 @@ impl Issuer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.mint_started(subject, None, state, self.clock.now())
+        self.mint_login(&Login::of(subject), state)
     }
 
     /// Mints the first token of a new session, which
@@ -129,77 +143,125 @@ impl Issuer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.mint_started(subject, Some(scope), state, self.clock.now())
+        self.mint_login(&Login::of(subject).in_scope(scope), state)
     }
 
-    /// Mints the first token of a session that counts as begun at `started`.
-    pub(super) fn mint_started<T: Serialize + ?Sized>(
+    /// Mints the first token of a new session that says how its holder logged in, and what they may
+    /// do.
+    ///
+    /// # Errors
+    /// As [`Issuer::mint_in`].
+    pub fn mint_login<T: Serialize + ?Sized>(
         &self,
-        subject: &str,
-        scope: Option<&str>,
+        login: &Login,
         state: &T,
-        started: Timestamp,
     ) -> Result<Token, MintError> {
-        if subject.is_empty() {
+        self.write(&self.begin(Some(login), state)?)
+    }
+
+    /// Mints the first token of a guest's session: it has no subject, and is of another kind.
+    ///
+    /// # Errors
+    /// As [`Issuer::mint`].
+    pub fn mint_guest<T: Serialize + ?Sized>(&self, state: &T) -> Result<Token, MintError> {
+        self.write(&self.begin(None, state)?)
+    }
+
+    /// The claims of a new session, a guest's without a login.
+    pub(super) fn begin<T>(
+        &self,
+        login: Option<&Login>,
+        state: T,
+    ) -> Result<SessionClaims<T>, MintError> {
+        if login.is_some_and(|login| login.subject.is_empty()) {
             return Err(MintError::NoSubject);
         }
-        if scope == Some("") {
+        let scope = login.and_then(|login| login.scope.clone());
+        if scope.as_deref() == Some("") {
             return Err(MintError::NoScope);
         }
         let (session_id, token_id) = draw()?;
-        let now = self.clock.now().floor_secs();
-        let family = Family {
-            subject,
+        let started = self.clock.now();
+        let now = started.floor_secs();
+        let cookies = self.cookies.as_ref();
+        let end = now.after(self.lifetimes.absolute_life());
+        let claims = SessionClaims {
+            subject: login.map(|login| login.subject.clone()).unwrap_or_default(),
             session_id,
+            token_id,
+            issued_at: now,
+            expires_at: now,
             authenticated_at: now,
             started_at: started,
-            absolute_limit: now.after(self.lifetimes.absolute_life()),
-            profile: self.lifetimes.name(),
+            idle_limit: now,
+            absolute_limit: end,
+            renew_after: now,
+            profile: Profile::of(self.lifetimes.name()),
             generation: 0,
+            cookie: cookies
+                .map(|(user, guest)| if login.is_some() { &**user } else { &**guest }.into()),
             scope,
+            details: login.and_then(|login| login.details.clone().boxed()),
+            state,
         };
-        self.mint_token(&family, token_id, now, state)
+        Ok(self.timed(claims, now))
     }
 
-    /// Mints one token of a session, at the moment `now` (whole seconds).
-    pub(super) fn mint_token<T: Serialize + ?Sized>(
+    /// The claims of a token of that session which is minted at `now` (whole seconds).
+    pub(super) fn timed<T>(
         &self,
-        family: &Family<'_>,
-        token_id: TokenId,
+        mut claims: SessionClaims<T>,
         now: Timestamp,
-        state: &T,
+    ) -> SessionClaims<T> {
+        let (times, end) = (&self.lifetimes, claims.absolute_limit);
+        claims.issued_at = now;
+        claims.expires_at = now.after(times.token_life()).min(end);
+        claims.idle_limit = now.after(times.idle_life()).min(end);
+        claims.renew_after = now.after(times.renewal_age()).min(end);
+        claims
+    }
+
+    /// Mints the token of `claims`.
+    pub(super) fn write<T: Serialize>(
+        &self,
+        claims: &SessionClaims<T>,
     ) -> Result<Token, MintError> {
-        let end = family.absolute_limit;
-        let times = &self.lifetimes;
         let ring = self.keys.ring();
         let signer = ring.signer().ok_or(MintError::NoSigner)?;
-        self.check_age(times.idle_life().min(end.since(now)), ring.policy())?;
-        let header = self.header.get(&ring, |_| PreparedHeader::new(&signer.key, TYP));
+        let (now, end) = (claims.issued_at, claims.absolute_limit);
+        self.check_age(self.lifetimes.idle_life().min(end.since(now)), ring.policy())?;
+        let header = match claims.holder() {
+            Holder::User => self.header.get(&ring, |_| PreparedHeader::new(&signer.key, TYP)),
+            Holder::Guest => {
+                self.guest_header.get(&ring, |_| PreparedHeader::new(&signer.key, GUEST_TYP))
+            }
+        };
         let dialect = Dialect::of(signer.key.algorithm().format());
-        let claims = SessionWire {
+        let wire = SessionWire {
             iss: &self.issuer,
             aud: &self.audience,
-            sub: family.subject,
-            sid: &family.session_id.to_string(),
-            jti: &token_id.to_string(),
+            sub: &claims.subject,
+            sid: &claims.session_id.to_string(),
+            jti: &claims.token_id.to_string(),
             iat: Date(now, dialect),
             nbf: Date(now, dialect),
-            exp: Date(now.after(times.token_life()).min(end), dialect),
-            auth_time: family.authenticated_at.as_secs(),
-            sst: family.started_at.as_millis(),
-            idl: now.after(times.idle_life()).min(end).as_secs(),
+            exp: Date(claims.expires_at, dialect),
+            auth_time: claims.authenticated_at.as_secs(),
+            sst: claims.started_at.as_millis(),
+            idl: claims.idle_limit.as_secs(),
             abs: end.as_secs(),
-            rnw: now.after(times.renewal_age()).min(end).as_secs(),
-            pro: family.profile,
-            generation: family.generation,
+            rnw: claims.renew_after.as_secs(),
+            pro: claims.profile.name(),
+            generation: claims.generation,
             ver: FORMAT_VERSION,
-            ck: None,
-            rsc: family.scope,
-            typ: (dialect == Dialect::Paseto).then_some(TYP),
-            st: state,
+            ck: claims.cookie.as_deref(),
+            rsc: claims.scope.as_deref(),
+            details: claims.details.as_deref().map(DetailsWire::from),
+            typ: (dialect == Dialect::Paseto).then_some(typ_of(claims.holder())),
+            st: &claims.state,
         };
         let payload =
-            serde_json::to_vec(&claims).map_err(|fault| MintError::State(fault.to_string()))?;
+            serde_json::to_vec(&wire).map_err(|fault| MintError::State(fault.to_string()))?;
         Ok(mint(&signer.key, &header, payload, &[])?)
     }
 
@@ -227,34 +289,6 @@ impl Issuer {
 
     pub(super) fn names(&self) -> (&str, &str) {
         (&self.issuer, &self.audience)
-    }
-}
-
-/// What all tokens of one session share.
-pub(super) struct Family<'a> {
-    pub(super) subject: &'a str,
-    pub(super) session_id: SessionId,
-    pub(super) authenticated_at: Timestamp,
-    pub(super) started_at: Timestamp,
-    pub(super) absolute_limit: Timestamp,
-    pub(super) profile: &'a str,
-    pub(super) generation: u64,
-    pub(super) scope: Option<&'a str>,
-}
-
-impl<'a> Family<'a> {
-    /// The family of `claims`, one generation on.
-    pub(super) fn next<T>(claims: &'a SessionClaims<T>) -> Self {
-        Self {
-            subject: &claims.subject,
-            session_id: claims.session_id,
-            authenticated_at: claims.authenticated_at,
-            started_at: claims.started_at,
-            absolute_limit: claims.absolute_limit,
-            profile: claims.profile.name(),
-            generation: claims.generation.saturating_add(1),
-            scope: claims.scope.as_deref(),
-        }
     }
 }
 

@@ -1,8 +1,16 @@
 //! Sessions: state that the client carries, minted here, verified anywhere.
 
+#[cfg(feature = "axum")]
+mod change;
+#[cfg(feature = "axum")]
+mod csrf;
 mod error;
+mod fingerprint;
+mod guards;
+mod guest;
 mod issuer;
 mod lifetimes;
+mod login;
 mod renewal;
 mod verifier;
 
@@ -10,19 +18,39 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::claims::{SessionClaims, SessionId, TokenId};
+use crate::claims::{Holder, SessionClaims, SessionId, TokenId};
 use crate::key::KeyId;
 use crate::revocation::{Acknowledged, Revocation, RevocationList, RevokeError};
-use crate::time::{DateTime, Utc};
+use crate::time::{DateTime, Timestamp, Utc};
 
+#[cfg(feature = "axum")]
+pub(crate) use change::Minted;
+#[cfg(feature = "axum")]
+pub use csrf::CsrfToken;
+#[cfg(feature = "axum")]
+pub(crate) use csrf::is_of as is_csrf_token_of;
 pub use error::{RenewError, SetupError};
+pub use fingerprint::Fingerprint;
+pub use guards::Denied;
+pub use guest::Guest;
 pub use issuer::Issuer;
 pub use lifetimes::Lifetimes;
+#[cfg(feature = "axum")]
+pub(crate) use login::Keep;
+pub use login::Login;
 pub use renewal::{Renewable, Renewal, Renewer};
 pub use verifier::{Verifier, VerifierSetup};
 
 /// The header's `typ` of a session token: no other kind of token passes for one.
 pub(crate) const TYP: &str = "session+jwt";
+pub(crate) const GUEST_TYP: &str = "guest+jwt";
+
+const fn typ_of(holder: Holder) -> &'static str {
+    match holder {
+        Holder::User => TYP,
+        Holder::Guest => GUEST_TYP,
+    }
+}
 
 /// A verified session: who it is, until when, and the caller's state.
 ///
@@ -33,6 +61,8 @@ pub struct Session<T> {
     origin: Origin,
     key: Option<KeyId>,
     list_age: Option<Duration>,
+    /// The verifier's time.
+    verified_at: Timestamp,
 }
 
 /// What a verifier asked a session to be from and for; `None` where it did not ask.
@@ -170,8 +200,13 @@ fn log_out<T>(
     claims: &SessionClaims<T>,
     list: &RevocationList,
 ) -> Result<Acknowledged, RevokeError> {
+    list.revoke(&end_of(claims))
+}
+
+/// What ends the session of `claims`.
+fn end_of<T>(claims: &SessionClaims<T>) -> Revocation {
     let session = Revocation::session(claims.session_id).ends_by(claims.absolute_limit);
-    list.revoke(&session.seen_at(claims.issued_at))
+    session.seen_at(claims.issued_at)
 }
 
 /// Shows ids and times, never the state or the subject.

@@ -2,12 +2,13 @@
 //! out. Two tabs that renew at once get the same bytes.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::claims::{SessionClaims, SessionId, TokenId};
+use crate::claims::{DetailsWire, GuestClaims, Holder, SessionClaims, SessionId, TokenId};
 use crate::jwt::{MintError, Pipeline, Verified, VerifyError};
 use crate::key::KeyId;
 use crate::limits;
@@ -18,9 +19,8 @@ use crate::revocation::{
 use crate::time::{Clock, Timestamp};
 use crate::token::Token;
 
-use super::issuer::Family;
 use super::verifier::pipeline;
-use super::{Issuer, Origin, RenewError, Session, SetupError};
+use super::{Guest, Issuer, Login, Origin, RenewError, Session, SetupError};
 
 /// An [`Issuer`] that knows who was logged out.
 ///
@@ -48,6 +48,7 @@ pub struct Renewer {
     issuer: Issuer,
     revocations: Revocations,
     pipeline: Pipeline,
+    guest_pipeline: Pipeline,
 }
 
 /// A verified session that may be past its token's `exp`: fit to be renewed, and for nothing else.
@@ -56,14 +57,20 @@ pub struct Renewer {
 /// audience that the renewer mints for. Else the word of a trusted partner would become ours.
 #[derive(Clone)]
 pub struct Renewable<T> {
-    claims: SessionClaims<T>,
-    origin: Origin,
-    key: Option<KeyId>,
+    pub(super) claims: SessionClaims<T>,
+    pub(super) origin: Origin,
+    pub(super) key: Option<KeyId>,
 }
 
 impl<T> From<Session<T>> for Renewable<T> {
     fn from(session: Session<T>) -> Self {
         Self { claims: session.claims, origin: session.origin, key: session.key }
+    }
+}
+
+impl<T> From<Guest<T>> for Renewable<T> {
+    fn from(guest: Guest<T>) -> Self {
+        guest.0.into()
     }
 }
 
@@ -74,7 +81,7 @@ impl<T> Renewable<T> {
         &self.claims.state
     }
 
-    /// Who logged in.
+    /// Who logged in; empty for a guest.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.claims.subject
@@ -97,7 +104,7 @@ impl<T> Renewable<T> {
     /// The session with another state.
     #[must_use]
     pub fn with_state<U>(self, state: U) -> Renewable<U> {
-        Renewable { claims: self.claims.with_state(state), origin: self.origin, key: self.key }
+        Renewable { claims: self.claims.with(state), origin: self.origin, key: self.key }
     }
 }
 
@@ -125,18 +132,24 @@ impl Renewer {
             issuer.lifetimes.check_list(&list.policy())?;
         }
         let (name, audience) = issuer.names();
-        let mut pipeline = pipeline(issuer.keys().clone(), name, audience, revocations.clone());
-        pipeline.policy.expiry = Expiry::LeftToRenewal;
-        // A list as old as the budget for use would let a session be renewed after its logout.
-        pipeline.demand = Demand::Renewal;
-        pipeline.clock = issuer.clock.clone();
-        Ok(Self { issuer, revocations, pipeline })
+        let for_renewal = |holder| {
+            let keys = issuer.keys().clone();
+            let mut pipeline = pipeline(keys, name, audience, holder, revocations.clone());
+            pipeline.policy.expiry = Expiry::LeftToRenewal;
+            // A list as old as the budget for use would let a session be renewed after its logout.
+            pipeline.demand = Demand::Renewal;
+            pipeline.clock = issuer.clock.clone();
+            pipeline
+        };
+        let (pipeline, guest_pipeline) = (for_renewal(Holder::User), for_renewal(Holder::Guest));
+        Ok(Self { issuer, revocations, pipeline, guest_pipeline })
     }
 
     /// Takes the time from `clock`.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.pipeline.clock = clock.clone();
+        self.guest_pipeline.clock = clock.clone();
         self.issuer.clock = clock;
         self
     }
@@ -151,9 +164,7 @@ impl Renewer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        let now = self.issuer.clock.now();
-        let started = self.revocations.first_start(subject, None, now);
-        self.issuer.mint_started(subject, None, state, started)
+        self.mint_login(&Login::of(subject), state)
     }
 
     /// Mints a new session as [`Renewer::mint`], which the named `scope` can end too.
@@ -166,9 +177,37 @@ impl Renewer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        let now = self.issuer.clock.now();
-        let started = self.revocations.first_start(subject, Some(scope), now);
-        self.issuer.mint_started(subject, Some(scope), state, started)
+        self.mint_login(&Login::of(subject).in_scope(scope), state)
+    }
+
+    /// Mints a new session as [`Renewer::mint`], by a login that says more.
+    ///
+    /// # Errors
+    /// As [`Issuer::mint_login`].
+    pub fn mint_login<T: Serialize + ?Sized>(
+        &self,
+        login: &Login,
+        state: &T,
+    ) -> Result<Token, MintError> {
+        self.issuer.write(&self.begin(Some(login), state)?)
+    }
+
+    /// Mints a guest's session, as [`Issuer::mint_guest`].
+    ///
+    /// # Errors
+    /// As [`Issuer::mint`].
+    pub fn mint_guest<T: Serialize + ?Sized>(&self, state: &T) -> Result<Token, MintError> {
+        self.issuer.write(&self.begin(None, state)?)
+    }
+
+    pub(super) fn begin<T>(
+        &self,
+        login: Option<&Login>,
+        state: T,
+    ) -> Result<SessionClaims<T>, MintError> {
+        let mut claims = self.issuer.begin(login, state)?;
+        claims.started_at = self.first_start(&claims, claims.started_at);
+        Ok(claims)
     }
 
     /// Verifies `token` for a renewal: `exp` may be past, the idle and the absolute limit not.
@@ -179,6 +218,28 @@ impl Renewer {
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Renewable<T>, VerifyError> {
         let Verified { claims, issuer, key, .. } =
             self.pipeline.run::<SessionClaims<T>>(token, &mut ())?;
+        self.renewable(claims, issuer, key)
+    }
+
+    /// Verifies the `token` of a guest for a renewal.
+    ///
+    /// # Errors
+    /// As [`Renewer::verify`].
+    pub fn verify_guest<T: DeserializeOwned>(
+        &self,
+        token: &str,
+    ) -> Result<Renewable<T>, VerifyError> {
+        let Verified { claims, issuer, key, .. } =
+            self.guest_pipeline.run::<GuestClaims<T>>(token, &mut ())?;
+        self.renewable(claims.0, issuer, key)
+    }
+
+    fn renewable<T>(
+        &self,
+        claims: SessionClaims<T>,
+        issuer: Option<Arc<str>>,
+        key: Option<KeyId>,
+    ) -> Result<Renewable<T>, VerifyError> {
         claims.check_limits(self.issuer.clock.now())?;
         let origin = Origin { issuer, audience: self.issuer.origin().audience };
         Ok(Renewable { claims, origin, key })
@@ -193,7 +254,7 @@ impl Renewer {
     /// # Errors
     /// [`RenewError::Ended`] if the session has reached a limit or was revoked meanwhile.
     pub fn renew<T: Serialize>(&self, session: &Renewable<T>) -> Result<Renewal, RenewError> {
-        if self.issuer.clock.now() < session.claims.renew_after {
+        if !self.is_due(session) {
             self.still_alive(session)?;
             return Ok(Renewal::NotDue);
         }
@@ -205,16 +266,41 @@ impl Renewer {
     /// # Errors
     /// As [`Renewer::renew`].
     pub fn renew_now<T: Serialize>(&self, session: &Renewable<T>) -> Result<Token, RenewError> {
+        Ok(self.issuer.write(&self.next(session)?)?)
+    }
+
+    /// The claims of the session's next token.
+    pub(super) fn next<'s, T: Serialize>(
+        &self,
+        session: &'s Renewable<T>,
+    ) -> Result<SessionClaims<&'s T>, RenewError> {
         let claims = &session.claims;
         let now = self.still_alive(session)?;
         let (window, at) = window_of(claims.issued_at, now, self.issuer.lifetimes.window());
-        let family = Family::next(claims);
-        let token_id = self.next_id(&family, claims, window)?;
-        Ok(self.issuer.mint_token(&family, token_id, at, &claims.state)?)
+        let mut next = self.issuer.timed(claims.with(&claims.state), at);
+        next.generation = claims.generation.saturating_add(1);
+        next.token_id = self.next_id(&next, window)?;
+        Ok(next)
+    }
+
+    pub(super) fn is_due<T>(&self, session: &Renewable<T>) -> bool {
+        session.claims.renew_after <= self.issuer.clock.now()
+    }
+
+    /// The session of claims that were just minted.
+    pub(super) fn own<T>(&self, claims: SessionClaims<T>) -> Session<T> {
+        let ring = self.issuer.keys().ring();
+        let key = ring.signing_key().and_then(|key| key.id().cloned());
+        let (origin, verified_at) = (self.issuer.origin(), self.issuer.clock.now());
+        Session { claims, origin, key, list_age: None, verified_at }
+    }
+
+    pub(super) fn first_start<T>(&self, claims: &SessionClaims<T>, now: Timestamp) -> Timestamp {
+        self.revocations.first_start(&claims.subject, claims.scope.as_deref(), now)
     }
 
     /// Asks the limits and the list again: time has passed since the session was verified.
-    fn still_alive<T>(&self, session: &Renewable<T>) -> Result<Timestamp, RenewError> {
+    pub(super) fn still_alive<T>(&self, session: &Renewable<T>) -> Result<Timestamp, RenewError> {
         if session.origin != self.issuer.origin() {
             return Err(RenewError::OtherOrigin);
         }
@@ -236,27 +322,33 @@ impl Renewer {
         Ok(now)
     }
 
-    /// The `jti` of the next token: derived, so that two renewals in one window agree, and bound
-    /// to the token that is renewed and to the state that the new one carries.
+    /// The `jti` of the token `next`: derived, so that two renewals in one window agree, and bound to
+    /// the token that is renewed, whose id `next` still has, and to all that the new one carries.
     fn next_id<T: Serialize>(
         &self,
-        family: &Family<'_>,
-        claims: &SessionClaims<T>,
+        next: &SessionClaims<T>,
         window: u64,
     ) -> Result<TokenId, MintError> {
-        let state = serde_json::to_vec(&claims.state)
-            .map_err(|fault| MintError::State(fault.to_string()))?;
+        let state = |fault: serde_json::Error| MintError::State(fault.to_string());
+        let mut carried = serde_json::to_vec(&next.state).map_err(state)?;
+        if let Some(details) = &next.details {
+            carried.extend(serde_json::to_vec(&DetailsWire::from(&**details)).map_err(state)?);
+        }
         let ring = self.issuer.keys().ring();
         let tag = ring.signer().ok_or(MintError::NoSigner)?.renewal_ids.tag(&[
-            family.session_id.as_bytes(),
-            claims.token_id.as_bytes(),
-            &family.generation.to_be_bytes(),
+            next.session_id.as_bytes(),
+            next.token_id.as_bytes(),
+            &next.generation.to_be_bytes(),
             &window.to_be_bytes(),
-            &state,
+            &carried,
         ]);
         let mut id = [0; 16];
         id.copy_from_slice(tag.split_at(16).0);
         Ok(TokenId::from_bytes(id))
+    }
+
+    pub(super) fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::claims::{SESSION_CLAIMS, SessionClaims};
+use crate::claims::{GuestClaims, Holder, SESSION_CLAIMS, SessionClaims};
 use crate::jwt::{Pipeline, Report, Trusted, Verified, VerifyError, explain};
 use crate::key::KeySource;
 use crate::limits;
@@ -13,7 +13,7 @@ use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
 use crate::revocation::{Demand, Freshness, Revocations};
 use crate::time::Clock;
 
-use super::{Origin, Session, TYP};
+use super::{GUEST_TYP, Guest, Origin, Session, TYP, typ_of};
 
 /// Verifies sessions. It does no I/O and holds no lock while it checks a signature.
 ///
@@ -33,6 +33,8 @@ use super::{Origin, Session, TYP};
 #[derive(Clone, Debug)]
 pub struct Verifier {
     pipeline: Pipeline,
+    /// Boxed: most verifiers never see a guest.
+    guest_pipeline: Box<Pipeline>,
 }
 
 impl Verifier {
@@ -41,7 +43,7 @@ impl Verifier {
     #[expect(clippy::new_ret_no_self, reason = "a verifier exists once revocation is settled")]
     pub fn new(keys: impl KeySource + 'static, issuer: &str, audience: &str) -> VerifierSetup {
         let none = Revocations::none_because("not told yet");
-        VerifierSetup { pipeline: pipeline(keys, issuer, audience, none) }
+        VerifierSetup { pipeline: pipeline(keys, issuer, audience, Holder::User, none) }
     }
 
     /// The session of `token`, if it is authentic, acceptable and not revoked.
@@ -89,6 +91,17 @@ impl Verifier {
         Ok(self.session(verified))
     }
 
+    /// The session of a guest's `token`: of another kind than a user's, which is refused here.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_guest<T: DeserializeOwned>(&self, token: &str) -> Result<Guest<T>, VerifyError> {
+        let verified = self.guest_pipeline.run::<GuestClaims<T>>(token, &mut ())?;
+        let Verified { claims, issuer, key, list_age, at } = verified;
+        let verified = Verified { claims: claims.0, issuer, key, list_age, at };
+        Ok(Guest(self.session(verified)))
+    }
+
     /// What this verifier knows about revocation: for its health.
     #[must_use]
     pub fn revocations(&self) -> &Revocations {
@@ -108,12 +121,12 @@ impl Verifier {
     }
 
     fn session<T>(&self, verified: Verified<SessionClaims<T>>) -> Session<T> {
-        let Verified { claims, issuer, key, list_age } = verified;
+        let Verified { claims, issuer, key, list_age, at } = verified;
         let audience = match &self.pipeline.policy.audience {
             AudienceRule::Named(audience) => Some(Arc::clone(audience)),
             AudienceRule::Absent | AudienceRule::Any => None,
         };
-        Session { claims, origin: Origin { issuer, audience }, key, list_age }
+        Session { claims, origin: Origin { issuer, audience }, key, list_age, verified_at: at }
     }
 }
 
@@ -188,7 +201,8 @@ impl VerifierSetup {
     #[must_use]
     pub fn revocations(mut self, revocations: impl Into<Revocations>) -> Verifier {
         self.pipeline.revocations = revocations.into();
-        Verifier { pipeline: self.pipeline }
+        let guest_pipeline = self.pipeline.of_kind(GUEST_TYP);
+        Verifier { pipeline: self.pipeline, guest_pipeline: Box::new(guest_pipeline) }
     }
 }
 
@@ -197,15 +211,17 @@ pub(super) fn pipeline(
     keys: impl KeySource + 'static,
     issuer: &str,
     audience: &str,
+    holder: Holder,
     revocations: Revocations,
 ) -> Pipeline {
+    let typ = typ_of(holder);
     let policy = ClaimsPolicy {
-        kind: Kind::Exactly(TYP.into()),
+        kind: Kind::Exactly(typ.into()),
         audience: AudienceRule::Named(audience.into()),
         expiry: Expiry::Required,
         leeway: limits::DEFAULT_LEEWAY,
         required: Vec::new(),
         footer: None,
     };
-    Pipeline::new(Trusted::new(keys, Some(issuer), TYP), policy, revocations)
+    Pipeline::new(Trusted::new(keys, Some(issuer), typ), policy, revocations)
 }

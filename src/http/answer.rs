@@ -1,0 +1,238 @@
+//! What the client is told: little, and in the form that it can use.
+
+use axum_core::body::Body;
+use axum_core::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+
+use crate::jwt::{MintError, VerifyError};
+use crate::session::{Denied, RenewError};
+
+use super::SessionError;
+use super::facts::{Caller, Facts};
+
+/// An error that waits in an answer's extensions for the layer, which knows who asked.
+#[derive(Clone)]
+pub(super) struct Waiting(pub(super) SessionError);
+
+/// For a route without a layer; the layer makes a fitting answer of it.
+impl IntoResponse for SessionError {
+    fn into_response(self) -> Response {
+        let mut answer = plain(&self, Audience::Public);
+        answer.extensions_mut().insert(Waiting(self));
+        answer
+    }
+}
+
+/// Who may read the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Everybody: a generic sentence.
+    Public,
+    /// The developer, on this machine: the whole line.
+    Developer,
+}
+
+/// The answer to `error` for who asked: a page or a redirect for a person, else a status and a word.
+pub(super) fn fitting(
+    error: &SessionError,
+    facts: &Facts,
+    login_page: Option<&str>,
+    audience: Audience,
+) -> Response {
+    if facts.caller == Caller::Api {
+        return plain(error, audience);
+    }
+    match login_page.filter(|_| wants_login(error)) {
+        Some(login) => redirect(login, facts),
+        None => page(error, audience),
+    }
+}
+
+/// Whether another login would help.
+fn wants_login(error: &SessionError) -> bool {
+    status(error) == StatusCode::UNAUTHORIZED
+}
+
+/// 303, so that a form that was sent is not sent again.
+fn redirect(login: &str, facts: &Facts) -> Response {
+    let separator = if login.contains('?') { '&' } else { '?' };
+    let place = match &facts.place {
+        Some(place) => format!("{login}{separator}return_to={}", place.encoded()),
+        None => login.to_owned(),
+    };
+    let mut answer = Response::new(Body::empty());
+    *answer.status_mut() = StatusCode::SEE_OTHER;
+    if let Ok(place) = HeaderValue::try_from(place) {
+        answer.headers_mut().insert(LOCATION, place);
+    }
+    no_store(answer)
+}
+
+fn plain(error: &SessionError, audience: Audience) -> Response {
+    let text = match audience {
+        Audience::Public => sentence(error).to_owned(),
+        Audience::Developer => error.to_string(),
+    };
+    answer(error, "text/plain; charset=utf-8", text + "\n")
+}
+
+fn page(error: &SessionError, audience: Audience) -> Response {
+    let (title, sentence) = (title(error), sentence(error));
+    let detail = match audience {
+        Audience::Public => String::new(),
+        Audience::Developer => {
+            format!("<p><strong>For the developer:</strong> {}</p>\n", escaped(&error.to_string()))
+        }
+    };
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
+         <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;\
+         padding:0 1rem}}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p>{sentence}</p>\n\
+         {detail}</main>\n</body>\n</html>\n"
+    );
+    answer(error, "text/html; charset=utf-8", page)
+}
+
+fn answer(error: &SessionError, kind: &'static str, text: String) -> Response {
+    let mut answer = Response::new(Body::from(text));
+    *answer.status_mut() = status(error);
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Some(challenge) = challenge(error) {
+        headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    if status(error) == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    no_store(answer)
+}
+
+fn no_store(mut answer: Response) -> Response {
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// RFC 6750 section 3, RFC 9470 section 3: the same for every token that is refused.
+fn challenge(error: &SessionError) -> Option<HeaderValue> {
+    let text = match error {
+        SessionError::NoSession => "Bearer".to_owned(),
+        SessionError::Denied(Denied::NotFresh { most, .. }) => format!(
+            "Bearer error=\"insufficient_user_authentication\", max_age=\"{}\"",
+            most.as_secs()
+        ),
+        SessionError::Denied(Denied::Level(level)) => format!(
+            "Bearer error=\"insufficient_user_authentication\", acr_values=\"{}\"",
+            quotable(level)
+        ),
+        SessionError::Denied(Denied::Permission(scope)) => {
+            format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", quotable(scope))
+        }
+        SessionError::TwoCarriers(_) => "Bearer error=\"invalid_request\"".to_owned(),
+        _ if status(error) == StatusCode::UNAUTHORIZED => {
+            "Bearer error=\"invalid_token\"".to_owned()
+        }
+        _ => return None,
+    };
+    HeaderValue::try_from(text).ok()
+}
+
+/// The characters of a `scope` and an `acr` that RFC 6750 allows between quotes.
+fn quotable(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')).collect()
+}
+
+/// Whether the fault is on our side.
+pub(super) fn is_ours(error: &SessionError) -> bool {
+    status(error).is_server_error()
+}
+
+/// Whether nobody may be taken for a guest, or for nobody: the fault is ours, or two speak at once.
+pub(super) fn is_hard(error: &SessionError) -> bool {
+    is_ours(error) || matches!(error, SessionError::TwoCarriers(_))
+}
+
+/// What the fault is to HTTP.
+pub(super) fn status(error: &SessionError) -> StatusCode {
+    match error {
+        SessionError::NoSession | SessionError::Moved { .. } => StatusCode::UNAUTHORIZED,
+        SessionError::Refused(fault) => of_verify(fault),
+        SessionError::TwoCarriers(_) => StatusCode::BAD_REQUEST,
+        SessionError::Denied(denied) => match denied {
+            Denied::Role(_) | Denied::Permission(_) => StatusCode::FORBIDDEN,
+            _ => StatusCode::UNAUTHORIZED,
+        },
+        SessionError::Forged(_) => StatusCode::FORBIDDEN,
+        SessionError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        SessionError::NotRenewed(RenewError::Ended(fault)) => of_verify(fault),
+        SessionError::NotRenewed(RenewError::Mint(fault)) | SessionError::NotMinted(fault) => {
+            of_mint(fault)
+        }
+        SessionError::NotRenewed(_)
+        | SessionError::NotRecorded(_)
+        | SessionError::Value { .. }
+        | SessionError::Assembly(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn of_verify(fault: &VerifyError) -> StatusCode {
+    match fault.is_ours() {
+        true => StatusCode::SERVICE_UNAVAILABLE,
+        false => StatusCode::UNAUTHORIZED,
+    }
+}
+
+fn of_mint(fault: &MintError) -> StatusCode {
+    match fault {
+        MintError::NoSigner | MintError::StaleRing { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        MintError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn title(error: &SessionError) -> &'static str {
+    match status(error) {
+        StatusCode::UNAUTHORIZED => "Please log in",
+        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "Too much to remember",
+        StatusCode::SERVICE_UNAVAILABLE => "Back in a moment",
+        StatusCode::BAD_REQUEST => "That request is unclear",
+        _ => "Something went wrong",
+    }
+}
+
+/// The same for every reason that an attacker could learn from.
+fn sentence(error: &SessionError) -> &'static str {
+    match (error, status(error)) {
+        (SessionError::Denied(Denied::NotFresh { .. } | Denied::Level(_)), _) => {
+            "This needs a fresh login. Please log in again."
+        }
+        (SessionError::Forged(_), _) => {
+            "The form is from an old page or from another site. Go back, load the page again, and \
+             send it once more."
+        }
+        (_, StatusCode::UNAUTHORIZED) => "You are not logged in, or your session has ended.",
+        (_, StatusCode::FORBIDDEN) => "Your account may not do this.",
+        (_, StatusCode::PAYLOAD_TOO_LARGE) => {
+            "This is more than we can keep for you in one session, so nothing was changed. Remove \
+             something, or make it shorter, and try again."
+        }
+        (_, StatusCode::SERVICE_UNAVAILABLE) => {
+            "We cannot check your session at the moment. You are not logged out: please try again."
+        }
+        (_, StatusCode::BAD_REQUEST) => {
+            "The request carries more than one session. Close the browser, open it, and try again."
+        }
+        (SessionError::NotRecorded(_), _) => {
+            "We could not record that everywhere. This browser has forgotten the session; please try \
+             again from another page, or tell us."
+        }
+        _ => "The fault is ours, and it was noted.",
+    }
+}
+
+/// For HTML text.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,197 @@
+//! The cookies of a session: names, attributes, and their exact removal (RFC 6265, its successor).
+
+use cookie::Cookie;
+use cookie::time::Duration;
+use http::HeaderValue;
+
+use crate::time::Timestamp;
+
+use super::SetupFault;
+use super::site::{Site, Stage};
+
+/// Most bytes of a cookie's name and value that browsers keep.
+pub(super) const COOKIE_BYTES: usize = 4096;
+
+/// Longest that browsers keep a cookie.
+const LONGEST: Duration = Duration::days(400);
+
+/// When a browser sends the cookie along with a request that another site caused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SameSite {
+    /// With navigations by link only: the default.
+    #[default]
+    Lax,
+    /// Never; a visitor who follows a link from elsewhere looks logged out on that first page.
+    Strict,
+    /// Always, for a page inside the frame of another site. Every form then hangs on the CSRF check.
+    None,
+}
+
+/// Names and attributes of all cookies of one layer.
+#[derive(Clone, Debug)]
+pub(super) struct Cookies {
+    pub(super) user: Box<str>,
+    pub(super) guest: Box<str>,
+    /// What a script of the page may read: when the session ends.
+    pub(super) companion: Option<Box<str>>,
+    same_site: SameSite,
+    domain: Option<Box<str>>,
+    stage: Stage,
+}
+
+/// What an application may choose of its cookies.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Choice {
+    pub(super) name: Option<String>,
+    pub(super) same_site: SameSite,
+    pub(super) domain: Option<String>,
+    pub(super) has_companion: Companion,
+}
+
+/// Whether a cookie beside the session tells scripts when it ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Companion {
+    #[default]
+    None,
+    Readable,
+}
+
+/// One of the two cookies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    User,
+    Guest,
+}
+
+impl Cookies {
+    pub(super) fn new(site: &Site, choice: &Choice) -> Result<Self, SetupFault> {
+        let word = choice.name.as_deref().unwrap_or("session");
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if word.is_empty() || word.len() > 64 || !word.bytes().all(is_token) {
+            return Err(SetupFault::CookieName(word.into()));
+        }
+        if word.starts_with("__") {
+            // The prefix follows from the other attributes: nobody can get it wrong.
+            return Err(SetupFault::CookiePrefix(word.into()));
+        }
+        if let (Stage::Development { .. }, SameSite::None) = (site.stage(), choice.same_site) {
+            return Err(SetupFault::NoneWithoutSecure);
+        }
+        let named = |what: &str| -> Box<str> {
+            match (site.stage(), &choice.domain) {
+                // Ports share cookies: two applications of one developer must not log each other out.
+                (Stage::Development { port }, _) => format!("dev-{what}-{port}").into(),
+                (Stage::Production, None) => format!("__Host-{what}").into(),
+                (Stage::Production, Some(_)) => format!("__Secure-{what}").into(),
+            }
+        };
+        if let Some(domain) = &choice.domain {
+            check_domain(site, domain)?;
+        }
+        Ok(Self {
+            user: named(word),
+            guest: named(&format!("{word}-guest")),
+            companion: match choice.has_companion {
+                Companion::None => None,
+                Companion::Readable => Some(named(&format!("{word}-ends"))),
+            },
+            same_site: choice.same_site,
+            domain: choice.domain.as_deref().map(Into::into),
+            stage: site.stage(),
+        })
+    }
+
+    pub(super) fn name(&self, which: Which) -> &str {
+        match which {
+            Which::User => &self.user,
+            Which::Guest => &self.guest,
+        }
+    }
+
+    /// Whether a browser can hold two cookies of one of these names: not if it begins with `__Host-`.
+    pub(super) fn may_be_doubled(&self) -> bool {
+        !self.user.starts_with("__Host-")
+    }
+
+    /// What counts against [`COOKIE_BYTES`]: name and value, without the sign between them.
+    pub(super) fn bytes(&self, which: Which, value: &str) -> usize {
+        self.name(which).len() + value.len()
+    }
+
+    /// Sets a session's cookie; for longer than the browser is open if `until` is given.
+    pub(super) fn set(
+        &self,
+        which: Which,
+        value: &str,
+        until: Option<(Timestamp, Timestamp)>,
+    ) -> Option<HeaderValue> {
+        let mut cookie = self.bare(self.name(which), value);
+        cookie.set_http_only(true);
+        if let Some((now, until)) = until {
+            let seconds = i64::try_from(until.since(now).as_secs()).unwrap_or(i64::MAX);
+            cookie.set_max_age(Duration::seconds(seconds).min(LONGEST));
+        }
+        header(&cookie)
+    }
+
+    /// Removes a session's cookie: the same name, domain and path, or the browser keeps it.
+    pub(super) fn remove(&self, which: Which) -> Option<HeaderValue> {
+        let mut cookie = self.bare(self.name(which), "");
+        cookie.set_http_only(true);
+        cookie.set_max_age(Duration::ZERO);
+        header(&cookie)
+    }
+
+    /// Sets or removes what scripts may read; nothing if the application did not ask for it.
+    pub(super) fn companion(&self, value: Option<&str>) -> Option<HeaderValue> {
+        let mut cookie = self.bare(self.companion.as_deref()?, value.unwrap_or_default());
+        if value.is_none() {
+            cookie.set_max_age(Duration::ZERO);
+        }
+        header(&cookie)
+    }
+
+    fn bare<'c>(&'c self, name: &'c str, value: &'c str) -> Cookie<'c> {
+        let mut cookie = Cookie::new(name, value);
+        cookie.set_path("/");
+        cookie.set_secure(self.stage == Stage::Production);
+        cookie.set_same_site(match self.same_site {
+            SameSite::Lax => cookie::SameSite::Lax,
+            SameSite::Strict => cookie::SameSite::Strict,
+            SameSite::None => cookie::SameSite::None,
+        });
+        if let Some(domain) = &self.domain {
+            cookie.set_domain(&**domain);
+        }
+        cookie
+    }
+}
+
+/// A parent of the site's host, or that host.
+fn check_domain(site: &Site, domain: &str) -> Result<(), SetupFault> {
+    let fault = || SetupFault::Domain { domain: domain.into(), origin: site.origin().into() };
+    let host = site.origin().split("://").nth(1).unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let is_parent =
+        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let is_name = domain.contains('.') && !domain.starts_with('.') && domain.is_ascii();
+    if is_parent && is_name && site.stage() == Stage::Production { Ok(()) } else { Err(fault()) }
+}
+
+fn header(cookie: &Cookie<'_>) -> Option<HeaderValue> {
+    // A token and our names are of base64url and dots: they always fit a header.
+    HeaderValue::try_from(cookie.to_string()).ok()
+}
+
+/// The values of the cookie `name` in the raw `Cookie` headers, in order: a jar would hide a second
+/// one.
+pub(super) fn values<'h>(headers: &'h [HeaderValue], name: &str) -> Vec<&'h str> {
+    let texts = headers.iter().filter_map(|header| header.to_str().ok());
+    let pairs = texts.flat_map(|text| text.split(';'));
+    let named = pairs.filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='));
+    named
+        .filter(|(known, _)| known.trim_end() == name)
+        .map(|(_, value)| value.trim_start())
+        .collect()
+}

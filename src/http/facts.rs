@@ -1,0 +1,78 @@
+//! What a request says of itself, as far as a session is concerned.
+
+use http::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use http::{HeaderMap, HeaderValue, Method, Request};
+
+use super::return_to::ReturnTo;
+
+/// The parts of one request that outlive it.
+#[derive(Clone)]
+pub(super) struct Facts {
+    pub(super) cookies: Vec<HeaderValue>,
+    pub(super) authorization: Vec<HeaderValue>,
+    pub(super) csrf_header: Option<HeaderValue>,
+    pub(super) origin: Option<HeaderValue>,
+    pub(super) fetch_site: Option<HeaderValue>,
+    pub(super) host: Option<HeaderValue>,
+    pub(super) effect: Effect,
+    pub(super) caller: Caller,
+    /// Where a login may lead back to.
+    pub(super) place: Option<ReturnTo>,
+}
+
+/// What the method promises (RFC 9110 section 9.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing changes.
+    Safe,
+    /// Something may.
+    Unsafe,
+}
+
+/// Who reads the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// A person, in a browser that shows what comes.
+    Navigation,
+    /// A program.
+    Api,
+}
+
+/// The header in which scripts send the CSRF token.
+pub(super) const CSRF_HEADER: &str = "x-csrf-token";
+
+impl Facts {
+    pub(super) fn of<B>(request: &Request<B>) -> Self {
+        let headers = request.headers();
+        let one = |name: &str| headers.get(name).cloned();
+        let effect = match *request.method() {
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Effect::Safe,
+            _ => Effect::Unsafe,
+        };
+        let path = request.uri().path_and_query().map(http::uri::PathAndQuery::as_str);
+        let place = path.filter(|_| *request.method() == Method::GET).and_then(ReturnTo::parse);
+        Self {
+            cookies: headers.get_all(COOKIE).iter().cloned().collect(),
+            authorization: headers.get_all(AUTHORIZATION).iter().cloned().collect(),
+            csrf_header: one(CSRF_HEADER),
+            origin: headers.get(ORIGIN).cloned(),
+            fetch_site: one("sec-fetch-site"),
+            host: headers.get(HOST).cloned(),
+            effect,
+            caller: caller(headers, request.method()),
+            place,
+        }
+    }
+}
+
+/// Browsers say that they navigate; older ones ask for HTML.
+fn caller(headers: &HeaderMap, method: &Method) -> Caller {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|found| found == value);
+    let says_mode = headers.contains_key("sec-fetch-mode");
+    let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asks_for_a_page = accepts.contains("text/html") && *method != Method::OPTIONS;
+    match is("sec-fetch-mode", "navigate") || (!says_mode && asks_for_a_page) {
+        true => Caller::Navigation,
+        false => Caller::Api,
+    }
+}

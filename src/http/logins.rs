@@ -1,0 +1,173 @@
+//! Logging in and out: what must be on a disk before the answer goes out.
+
+use crate::claims::Holder;
+use crate::revocation::Revocation;
+use crate::session::{Keep, Login, Session};
+
+use super::cookies::Which;
+use super::durable;
+use super::events::{self, Event};
+use super::slot::{Carrier, Change, Ending, State};
+use super::{Assembly, SessionError, SessionMut};
+
+impl<T: State> SessionMut<T> {
+    /// Somebody has just authenticated: begins a session of theirs under a new `sid`, and ends the one
+    /// before, for whoever may have had a copy of it. What a guest gathered comes along; what another
+    /// user left does not. A second login of the same user is a fresh one: only it moves `auth_time`.
+    ///
+    /// # Errors
+    /// [`SessionError::NotRecorded`] if the old session could not be ended: nobody is logged in then.
+    /// As [`SessionMut::update`] besides.
+    pub async fn log_in(&mut self, login: impl Into<Login>) -> Result<(), SessionError> {
+        self.log_in_with(login, |state| state).await
+    }
+
+    /// Logs in as [`SessionMut::log_in`], and makes the state of what came along: a guest's cart and the
+    /// one of last week.
+    ///
+    /// # Errors
+    /// As [`SessionMut::log_in`].
+    pub async fn log_in_with(
+        &mut self,
+        login: impl Into<Login>,
+        merge: impl FnOnce(T) -> T,
+    ) -> Result<(), SessionError> {
+        let login = login.into();
+        self.check_proof()?;
+        self.check_cookie()?;
+        let before = self.session.clone();
+        let ours = before.as_ref().filter(|session| {
+            session.holder() == Holder::Guest || session.subject() == login.subject()
+        });
+        let carried = ours.map(|session| session.state().clone()).unwrap_or_default();
+        let values = ours.and_then(Session::details).map(|details| details.values.clone());
+        let shared = std::sync::Arc::clone(self.slot.shared());
+        let issuing = shared.issuing()?;
+        let renewer = match login.keep() {
+            Keep::ThisVisit => &issuing.visit,
+            Keep::Remembered => issuing.remember.as_ref().ok_or(Assembly::NoRememberMe)?,
+        };
+        let minted = renewer.open(Some(&login), merge(carried), values.unwrap_or_default())?;
+        shared.weigh(Which::User, &minted)?;
+        self.end(before).await?;
+        events::tell(Event::LoggedIn, minted.session.fingerprint());
+        self.keep(minted)?;
+        self.carrier = None;
+        // A guest that is now somebody.
+        self.slot.desk().out.guest = Change::Remove;
+        Ok(())
+    }
+
+    /// Changes what the user may do, under a new `sid`: a copy of the old cookie has not the new rights,
+    /// nor any. The login stays as old as it is.
+    ///
+    /// # Errors
+    /// As [`SessionMut::log_in`]; [`Assembly::NobodyIsLoggedIn`].
+    pub async fn promote(
+        &mut self,
+        change: impl FnOnce(Login) -> Login,
+    ) -> Result<(), SessionError> {
+        self.check_proof()?;
+        self.check_cookie()?;
+        let before = self.user().cloned().ok_or(Assembly::NobodyIsLoggedIn)?;
+        let session = before.clone().with_login(change(before.to_login()));
+        let shared = std::sync::Arc::clone(self.slot.shared());
+        let renewer = shared.issuing()?.renewer_of(Which::User, session.profile());
+        let minted = renewer.promote(session.into())?;
+        shared.weigh(Which::User, &minted)?;
+        self.end(Some(before)).await?;
+        events::tell(Event::Promoted, minted.session.fingerprint());
+        self.keep(minted)?;
+        self.carrier = None;
+        Ok(())
+    }
+
+    /// Brings what the user may do up to date, in the same session: after
+    /// [`Denied::NeedsRefresh`](crate::session::Denied::NeedsRefresh).
+    ///
+    /// # Errors
+    /// As [`SessionMut::update`]; [`Assembly::NobodyIsLoggedIn`].
+    pub fn refresh(&mut self, change: impl FnOnce(Login) -> Login) -> Result<(), SessionError> {
+        self.check_proof()?;
+        let session = self.user().cloned().ok_or(Assembly::NobodyIsLoggedIn)?;
+        let login = change(session.to_login());
+        self.go_on(session.with_login(login))
+    }
+
+    /// Ends this session, everywhere and for every copy of its token, and removes its cookies.
+    ///
+    /// # Errors
+    /// [`SessionError::NotRecorded`] if that is not on record; the cookies go all the same.
+    pub async fn log_out(&mut self) -> Result<(), SessionError> {
+        self.leave(Event::LoggedOut, Session::to_be_ended).await
+    }
+
+    /// Ends every session of the user, this one too.
+    ///
+    /// # Errors
+    /// As [`SessionMut::log_out`].
+    pub async fn log_out_everywhere(&mut self) -> Result<(), SessionError> {
+        self.leave(Event::LoggedOutEverywhere, |session| match session.holder() {
+            Holder::User => Revocation::subject(session.subject()),
+            Holder::Guest => session.to_be_ended(),
+        })
+        .await
+    }
+
+    /// Ends every other session of the user.
+    ///
+    /// # Errors
+    /// [`SessionError::NotRecorded`]; [`Assembly::NobodyIsLoggedIn`].
+    pub async fn log_out_others(&mut self) -> Result<(), SessionError> {
+        self.check_proof()?;
+        let session = self.user().ok_or(Assembly::NobodyIsLoggedIn)?;
+        let others = Revocation::subject(session.subject()).except(session.id());
+        let fingerprint = session.fingerprint();
+        let shared = std::sync::Arc::clone(self.slot.shared());
+        durable::record(shared.issuing()?, vec![others]).await?;
+        events::tell(Event::LoggedOutOthers, fingerprint);
+        Ok(())
+    }
+
+    async fn leave(
+        &mut self,
+        event: Event,
+        what: impl FnOnce(&Session<T>) -> Revocation,
+    ) -> Result<(), SessionError> {
+        self.check_proof()?;
+        let shared = std::sync::Arc::clone(self.slot.shared());
+        let issuing = shared.issuing()?;
+        let session = self.session.take();
+        if self.carrier != Some(Carrier::Bearer) {
+            let mut desk = self.slot.desk();
+            (desk.out.user, desk.out.guest) = (Change::Remove, Change::Remove);
+            desk.out.ending = Ending::LoggedOut;
+        }
+        self.carrier = None;
+        if let Some(session) = session {
+            durable::record(issuing, vec![what(&session)]).await?;
+            events::tell(event, session.fingerprint());
+        }
+        Ok(())
+    }
+
+    /// Ends a session that another one follows.
+    async fn end(&self, session: Option<Session<T>>) -> Result<(), SessionError> {
+        let shared = std::sync::Arc::clone(self.slot.shared());
+        match session {
+            Some(session) => {
+                durable::record(shared.issuing()?, vec![session.to_be_ended()]).await?;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A login needs a cookie to put its token in.
+    fn check_cookie(&self) -> Result<(), SessionError> {
+        match self.carrier {
+            Some(Carrier::Bearer) => Err(Assembly::Bearer.into()),
+            _ => Ok(()),
+        }
+    }
+}

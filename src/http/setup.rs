@@ -1,0 +1,361 @@
+//! Setting up sessions: every choice by name, and what contradicts itself refused before the first
+//! request.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::key::Protection;
+use crate::keyring::Keys;
+use crate::revocation::{RevocationList, Revocations};
+use crate::session::{Issuer, Lifetimes, SetupError, Verifier};
+use crate::time::Clock;
+
+use super::cookies::{Choice, Companion, Cookies, SameSite};
+use super::forgery::CsrfPolicy;
+use super::sessions::{Issuing, Sessions, Shared};
+use super::site::{Site, Stage, any_origin};
+use super::slot::State;
+use super::state_keys::{self, Suspicion};
+
+/// Choices for [`Sessions`]; what is not chosen is the default.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// # let policy = waxseal::keyring::RingPolicy::default();
+/// # let new = waxseal::keyring::NewRing::new("https://shop.example");
+/// # let keys = new.algorithm(waxseal::key::Algorithm::A256Gcm).create(&dir)?;
+/// # let list = waxseal::RevocationList::in_memory();
+/// use std::time::Duration;
+/// use waxseal::http::Sessions;
+/// use waxseal::session::Lifetimes;
+/// let sessions = Sessions::<u32>::setup("https://shop.example")?
+///     .lifetimes(Lifetimes::aal2())
+///     .login_page("/login")
+///     .readable_end()
+///     .finish(keys, &list)?;
+/// # let _ = sessions;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SessionsSetup<T> {
+    site: Site,
+    cookies: Choice,
+    issuer: Option<String>,
+    audience: Option<String>,
+    lifetimes: Lifetimes,
+    guests: Lifetimes,
+    remember: Option<Lifetimes>,
+    readers: Readers,
+    csrf: CsrfPolicy,
+    origins: Vec<String>,
+    login_page: Option<String>,
+    allowed_keys: Vec<String>,
+    clock: Clock,
+    state: PhantomData<fn() -> T>,
+}
+
+/// Who reads the sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readers {
+    /// This service alone: they are sealed.
+    ThisService,
+    /// Others verify them by public keys: they are signed, and whoever holds one can read it.
+    OthersToo,
+}
+
+impl<T: State> SessionsSetup<T> {
+    pub(super) fn new(site: Site) -> Self {
+        let readers = match site.stage() {
+            Stage::Production => Readers::ThisService,
+            Stage::Development { .. } => Readers::OthersToo,
+        };
+        Self {
+            site,
+            readers,
+            cookies: Choice::default(),
+            issuer: None,
+            audience: None,
+            lifetimes: Lifetimes::default(),
+            guests: Lifetimes::default().named("guest"),
+            remember: None,
+            csrf: CsrfPolicy::default(),
+            origins: Vec::new(),
+            login_page: None,
+            allowed_keys: Vec::new(),
+            clock: Clock::system(),
+            state: PhantomData,
+        }
+    }
+
+    /// The issuer that the ring mints for; the site's origin if nobody says.
+    #[must_use]
+    pub fn issuer(mut self, issuer: &str) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// For whom sessions are minted; the site's origin if nobody says.
+    #[must_use]
+    pub fn audience(mut self, audience: &str) -> Self {
+        self.audience = Some(audience.into());
+        self
+    }
+
+    /// The limits of a login.
+    #[must_use]
+    pub fn lifetimes(mut self, lifetimes: Lifetimes) -> Self {
+        self.lifetimes = lifetimes;
+        self
+    }
+
+    /// The limits of a guest's session.
+    #[must_use]
+    pub fn guests(mut self, lifetimes: Lifetimes) -> Self {
+        self.guests = lifetimes.named("guest");
+        self
+    }
+
+    /// Lets a login be remembered over restarts of the browser
+    /// ([`Login::remembered`](crate::session::Login::remembered)), unused for up to `idle`.
+    ///
+    /// What it costs: a key of the ring and an entry of the revocation list are kept for that long after
+    /// their last use, so both must have been made for it (`waxseal keys init --longest-life 30d`,
+    /// `waxseal revoke init --life 30d`); and a stolen device is logged in for that long, until somebody
+    /// revokes.
+    #[must_use]
+    pub fn remember_me_and_keep_keys_for(mut self, idle: Duration) -> Self {
+        let limits = self.lifetimes.clone().named("remember").idle(idle);
+        self.remember = Some(limits.absolute(crate::limits::ABSOLUTE.max(idle)));
+        self
+    }
+
+    /// Another word for the cookies than `session`. The prefix is added: `__Host-`, `__Secure-` with
+    /// a domain, `dev-` for development.
+    #[must_use]
+    pub fn cookie_name(mut self, name: &str) -> Self {
+        self.cookies.name = Some(name.into());
+        self
+    }
+
+    /// When browsers send the cookie along with a request that another site caused.
+    #[must_use]
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.cookies.same_site = same_site;
+        self
+    }
+
+    /// Sends the cookies to all hosts under `domain`.
+    ///
+    /// # Security
+    /// They are `__Secure-` then, and not `__Host-`: every host under the domain gets them, and can
+    /// set its own beside them.
+    #[must_use]
+    pub fn domain(mut self, domain: &str) -> Self {
+        self.cookies.domain = Some(domain.into());
+        self
+    }
+
+    /// Sets a second cookie beside the session's that scripts can read: idle limit, absolute limit and
+    /// the server's time, in seconds and parted by dots. For a countdown; nothing trusts it.
+    #[must_use]
+    pub fn readable_end(mut self) -> Self {
+        self.cookies.has_companion = Companion::Readable;
+        self
+    }
+
+    /// Where a person without a session is sent; without one they get a page that says so.
+    #[must_use]
+    pub fn login_page(mut self, path: &str) -> Self {
+        self.login_page = Some(path.into());
+        self
+    }
+
+    /// What a request that may change something must prove.
+    #[must_use]
+    pub fn csrf(mut self, policy: CsrfPolicy) -> Self {
+        self.csrf = policy;
+        self
+    }
+
+    /// Lets pages of another origin send forms here: an identity provider's `form_post`.
+    #[must_use]
+    pub fn trust_origin(mut self, origin: &str) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// Other services read these sessions, by the ring's public keys: the ring signs.
+    ///
+    /// # Security
+    /// Whoever holds a signed cookie can read what is in it.
+    #[must_use]
+    pub fn readable_by_other_services(mut self) -> Self {
+        self.readers = Readers::OthersToo;
+        self
+    }
+
+    /// Lets the state have a field whose name sounds like a credential: `password_hint`.
+    #[must_use]
+    pub fn allow_state_key(mut self, name: &str) -> Self {
+        self.allowed_keys.push(name.into());
+        self
+    }
+
+    /// Takes the time from `clock`.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// What is not wrong, and should be looked at: names of state fields that sound personal.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let personal = state_keys::suspects::<T>(&self.allowed_keys);
+        let personal = personal.into_iter().filter(|(_, what)| *what == Suspicion::Personal);
+        let readers = self.readers;
+        let mut warnings: Vec<String> = personal
+            .map(|(name, _)| match readers {
+                Readers::ThisService => format!("the state's {name:?} sounds personal: keep an id instead"),
+                Readers::OthersToo => format!(
+                    "the state's {name:?} sounds personal, and whoever holds a signed cookie reads it"
+                ),
+            })
+            .collect();
+        if self.cookies.same_site == SameSite::None {
+            warnings
+                .push("SameSite=None: browsers send the cookie with forged requests too".into());
+        }
+        warnings
+    }
+
+    /// Completes the sessions of a service that logs people in and out.
+    ///
+    /// # Errors
+    /// [`SetupFault`].
+    pub fn finish(self, keys: Keys, list: &RevocationList) -> Result<Sessions<T>, SetupFault> {
+        self.check_readers(keys.protection())?;
+        let origin = self.site.origin().to_owned();
+        let issuer = self.issuer.clone().unwrap_or_else(|| origin.clone());
+        let audience = self.audience.clone().unwrap_or(origin);
+        let cookies = Cookies::new(&self.site, &self.cookies)?;
+        let revocations = Revocations::from(list);
+        let renewing = |lifetimes: Lifetimes| {
+            Issuer::with_lifetimes(&keys, &issuer, &audience, lifetimes)?
+                .in_cookies(&cookies.user, &cookies.guest)
+                .clock(self.clock.clone())
+                .renewing(revocations.clone())
+        };
+        let issuing = Issuing {
+            visit: renewing(self.lifetimes.clone())?,
+            remember: self.remember.clone().map(renewing).transpose()?,
+            guest: renewing(self.guests.clone())?,
+            keys: keys.clone(),
+            list: list.clone(),
+            clock: self.clock.clone(),
+        };
+        let verifier = Verifier::new(keys, &issuer, &audience).clock(self.clock.clone());
+        self.shared(cookies, verifier.revocations(revocations), Some(issuing))
+    }
+
+    /// Completes the sessions of a service that only verifies what another one minted: `verifier` has
+    /// its public keys and follows its revocations. [`SessionMut`](super::SessionMut) changes nothing
+    /// there, and CSRF tokens cannot be checked, only headers.
+    ///
+    /// # Errors
+    /// [`SetupFault`].
+    pub fn finish_verifying(self, verifier: Verifier) -> Result<Sessions<T>, SetupFault> {
+        let cookies = Cookies::new(&self.site, &self.cookies)?;
+        self.shared(cookies, verifier, None)
+    }
+
+    fn shared(
+        self,
+        cookies: Cookies,
+        verifier: Verifier,
+        issuing: Option<Issuing>,
+    ) -> Result<Sessions<T>, SetupFault> {
+        let suspects = state_keys::suspects::<T>(&self.allowed_keys);
+        if let Some((name, _)) =
+            suspects.into_iter().find(|(_, what)| *what == Suspicion::Credential)
+        {
+            return Err(SetupFault::Credential(name));
+        }
+        super::events::warnings(&self.warnings());
+        let origins = self.origins.iter().map(|origin| any_origin(origin));
+        Ok(Sessions(Arc::new(Shared {
+            origins: origins.collect::<Result<_, _>>()?,
+            site: self.site,
+            cookies,
+            csrf: self.csrf,
+            login_page: self.login_page.map(Into::into),
+            verifier,
+            issuing,
+            clock: self.clock,
+            state: PhantomData,
+        })))
+    }
+
+    fn check_readers(&self, protection: Protection) -> Result<(), SetupFault> {
+        match (self.readers, protection) {
+            (Readers::ThisService, Protection::Signed) => Err(SetupFault::Readable),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<T> fmt::Debug for SessionsSetup<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionsSetup").field("site", &self.site).finish_non_exhaustive()
+    }
+}
+
+/// A set-up that cannot work or is not safe.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupFault {
+    /// Issuer, audience, ring and limits do not fit.
+    #[error(transparent)]
+    Session(#[from] SetupError),
+    /// The URL is no origin.
+    #[error("{0:?} is no origin: scheme, host and perhaps a port, as https://shop.example")]
+    NotAnOrigin(String),
+    /// Not `https`.
+    #[error(
+        "{0:?} is not https: cookies would be sent in clear (Sessions::dev is for this machine)"
+    )]
+    NotHttps(String),
+    /// Not this machine.
+    #[error("{0:?} is not http on a loopback host: development sessions are for this machine")]
+    NotLoopback(String),
+    /// The name of the cookie has other characters than letters, digits, `-`, `_` and `.`.
+    #[error("{0:?} is no name for a cookie: 1 to 64 letters, digits, '-', '_' and '.'")]
+    CookieName(String),
+    /// The prefix follows from the other choices.
+    #[error("{0:?}: the prefix is added, __Host- or, with a domain, __Secure-; leave it out")]
+    CookiePrefix(String),
+    /// Browsers drop it.
+    #[error("SameSite=None needs Secure, and development has plain http: browsers drop the cookie")]
+    NoneWithoutSecure,
+    /// Not the site's domain.
+    #[error("the cookie's domain {domain:?} is not {origin:?} or a parent of it")]
+    Domain {
+        /// The domain.
+        domain: String,
+        /// The site.
+        origin: String,
+    },
+    /// A signed ring where nobody else reads.
+    #[error(
+        "the ring signs, so whoever holds a cookie can read it: make a sealed one \
+         (waxseal keys init --purpose sealed), or say readable_by_other_services()"
+    )]
+    Readable,
+    /// A field of the state sounds like a credential.
+    #[error(
+        "the state has a field {0:?}: credentials do not belong into a session (allow_state_key if it is none)"
+    )]
+    Credential(String),
+}

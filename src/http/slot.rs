@@ -1,0 +1,216 @@
+//! One request's session: found when somebody asks, and what the answer shall carry.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::session::{Renewable, Session};
+use crate::time::Timestamp;
+use crate::token::Token;
+
+use super::cookies::Which;
+use super::events::{self, Event};
+use super::facts::Facts;
+use super::forgery::{self, Sender};
+use super::sessions::Shared;
+use super::{Assembly, SessionError, answer};
+
+/// What a handler's state must be: written and read as JSON, and there before anybody wrote it.
+pub trait State: Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static> State for T {}
+
+/// The place of one request's session, shared by its extractors and its layer.
+pub(super) struct Slot<T>(Arc<Inner<T>>);
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+struct Inner<T> {
+    shared: Arc<Shared<T>>,
+    facts: Facts,
+    sender: Sender,
+    desk: Mutex<Desk<T>>,
+}
+
+pub(super) struct Desk<T> {
+    finding: Option<Result<Finding<T>, SessionError>>,
+    /// Whether anybody asked: the answer then depends on the cookie.
+    pub(super) touch: Touch,
+    pub(super) proof: Proof,
+    has_writer: bool,
+    pub(super) out: Out,
+}
+
+/// How far the session was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Touch {
+    Untouched,
+    /// Looked at, by a probe that must not keep it alive.
+    Looked,
+    /// Used: activity.
+    Used,
+}
+
+/// Whether our own page sent the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    Given,
+    Missing,
+}
+
+/// What the request brought.
+#[derive(Clone)]
+pub(super) struct Finding<T> {
+    pub(super) found: Found<T>,
+    /// Why a user's token that was there does not count.
+    pub(super) refusal: Option<SessionError>,
+}
+
+/// Whose request it is.
+#[derive(Clone)]
+pub(super) enum Found<T> {
+    Nobody,
+    /// A session, and how it came.
+    Session(Session<T>, Carrier),
+    /// A session whose token is past its end, and which may still be renewed.
+    Lapsing(Renewable<T>, Which),
+}
+
+/// What brought a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    Cookie(Which),
+    Bearer,
+}
+
+/// What the answer shall carry.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Out {
+    pub(super) user: Change,
+    pub(super) guest: Change,
+    pub(super) ending: Ending,
+}
+
+/// What becomes of a cookie.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Change {
+    #[default]
+    Keep,
+    /// Set, unless the handler fails.
+    Set(Box<Fresh>),
+    /// Removed, whatever the handler says: it is dead, or no token at all.
+    Remove,
+}
+
+/// A token for a cookie.
+#[derive(Clone, Debug)]
+pub(super) struct Fresh {
+    pub(super) token: Token,
+    /// Now, and until when the browser shall keep it; `None` for as long as it is open.
+    pub(super) until: Option<(Timestamp, Timestamp)>,
+    /// For the companion: idle limit and absolute limit.
+    pub(super) ends: (Timestamp, Timestamp),
+    pub(super) now: Timestamp,
+}
+
+/// Whether somebody logged out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Ending {
+    #[default]
+    GoesOn,
+    LoggedOut,
+}
+
+impl<T: State> Slot<T> {
+    pub(super) fn new(shared: Arc<Shared<T>>, facts: Facts) -> Self {
+        let sender = forgery::sender(&facts, shared.site.origin(), &shared.origins);
+        let is_unproved = forgery::is_unproved(&facts, shared.csrf, sender);
+        let desk = Desk {
+            finding: None,
+            touch: Touch::Untouched,
+            proof: if is_unproved { Proof::Missing } else { Proof::Given },
+            has_writer: false,
+            out: Out::default(),
+        };
+        Self(Arc::new(Inner { shared, facts, sender, desk: Mutex::new(desk) }))
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared<T>> {
+        &self.0.shared
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
+    pub(super) fn sender(&self) -> Sender {
+        self.0.sender
+    }
+
+    /// Nobody holds it across an await, and a panic in between left it whole.
+    pub(super) fn desk(&self) -> MutexGuard<'_, Desk<T>> {
+        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the request brought, looked for once. A probe only looks; whoever uses a session keeps it
+    /// alive.
+    pub(super) fn find(&self, touch: Touch) -> Result<Finding<T>, SessionError> {
+        let mut desk = self.desk();
+        desk.touch = desk.touch.max(touch);
+        let finding = match desk.finding.take() {
+            Some(finding) => finding,
+            None => self.look(&mut desk),
+        };
+        let finding = match finding {
+            Ok(Finding { found: Found::Lapsing(session, which), .. }) if touch == Touch::Used => {
+                self.revive(&mut desk, session, which)
+            }
+            finding => finding,
+        };
+        desk.finding = Some(finding.clone());
+        finding
+    }
+
+    /// Renews a session whose token has ended, because it is used again inside its limits.
+    fn revive(
+        &self,
+        desk: &mut Desk<T>,
+        session: Renewable<T>,
+        which: Which,
+    ) -> Result<Finding<T>, SessionError> {
+        let issuing = self.0.shared.issuing()?;
+        let minted = issuing.renewer_of(which, session.profile()).go_on(session);
+        match minted.map_err(SessionError::from) {
+            Ok(minted) => {
+                events::tell(Event::Renewed, minted.session.fingerprint());
+                *desk.out.of(which) = Change::Set(self.0.shared.fresh(&minted));
+                let found = Found::Session(minted.session, Carrier::Cookie(which));
+                Ok(Finding { found, refusal: None })
+            }
+            Err(error) if answer::is_ours(&error) => Err(error),
+            Err(error) => Ok(Finding { found: Found::Nobody, refusal: Some(error) }),
+        }
+    }
+
+    /// Takes the one right to write.
+    pub(super) fn take_writer(&self) -> Result<(), Assembly> {
+        match std::mem::replace(&mut self.desk().has_writer, true) {
+            false => Ok(()),
+            true => Err(Assembly::TwoWriters),
+        }
+    }
+}
+
+impl Out {
+    pub(super) fn of(&mut self, which: Which) -> &mut Change {
+        match which {
+            Which::User => &mut self.user,
+            Which::Guest => &mut self.guest,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What a web application does to a session, each step a token and the session that it carries.
+
+use serde::Serialize;
+
+use crate::claims::{Details, Holder, TimedValue, draw};
+use crate::jwt::MintError;
+use crate::revocation::Revocation;
+use crate::time::Timestamp;
+use crate::token::Token;
+
+use super::{Login, RenewError, Renewable, Renewer, Session};
+
+/// A token that was just minted, and what its verification would give.
+pub(crate) struct Minted<T> {
+    pub(crate) token: Token,
+    pub(crate) session: Session<T>,
+}
+
+impl Renewer {
+    /// A new session: a user's after a login, a guest's without one, with `values` beside its state.
+    pub(crate) fn open<T: Serialize>(
+        &self,
+        login: Option<&Login>,
+        state: T,
+        values: Vec<TimedValue>,
+    ) -> Result<Minted<T>, MintError> {
+        let mut claims = self.begin(login, state)?;
+        let details = claims.details.take().map(|details| *details).unwrap_or_default();
+        claims.details = Details { values, ..details }.boxed();
+        let token = self.issuer().write(&claims)?;
+        Ok(Minted { token, session: self.own(claims) })
+    }
+
+    /// The next token of `session`.
+    pub(crate) fn go_on<T: Serialize>(
+        &self,
+        session: Renewable<T>,
+    ) -> Result<Minted<T>, RenewError> {
+        let next = self.next(&session)?;
+        let token = self.issuer().write(&next)?;
+        let next = next.with(());
+        Ok(Minted { token, session: self.own(next.with(session.claims.state)) })
+    }
+
+    /// The next token of `session`, if it is due.
+    pub(crate) fn go_on_if_due<T: Serialize>(
+        &self,
+        session: Renewable<T>,
+    ) -> Result<Option<Minted<T>>, RenewError> {
+        match self.is_due(&session) {
+            true => self.go_on(session).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// The name of the limits that it renews by.
+    pub(crate) fn profile(&self) -> &str {
+        self.issuer().lifetimes.name()
+    }
+
+    /// The same holder under a new `sid`: rights change, the time of the login does not. The old
+    /// session is left to the caller, to be revoked.
+    pub(crate) fn promote<T: Serialize>(
+        &self,
+        session: Renewable<T>,
+    ) -> Result<Minted<T>, RenewError> {
+        let now = self.still_alive(&session)?;
+        let (session_id, token_id) = draw().map_err(MintError::from)?;
+        let mut claims = self.issuer().timed(session.claims, now.floor_secs());
+        (claims.session_id, claims.token_id, claims.generation) = (session_id, token_id, 0);
+        claims.started_at = self.first_start(&claims, now);
+        let token = self.issuer().write(&claims)?;
+        Ok(Minted { token, session: self.own(claims) })
+    }
+}
+
+impl<T> Session<T> {
+    pub(crate) fn holder(&self) -> Holder {
+        self.claims.holder()
+    }
+
+    /// When it began, and how often it was renewed: of two, the later one is the newer.
+    pub(crate) fn place_in_time(&self) -> (Timestamp, u64) {
+        (self.claims.started_at, self.claims.generation)
+    }
+
+    /// What ends the session and all its tokens, whatever list it is recorded in.
+    pub(crate) fn to_be_ended(&self) -> Revocation {
+        super::end_of(&self.claims)
+    }
+
+    /// The login that the session says it was begun by.
+    pub(crate) fn to_login(&self) -> Login {
+        let mut login = Login::of(self.subject());
+        login.scope.clone_from(&self.claims.scope);
+        login.details = self.details().cloned().unwrap_or_default();
+        login
+    }
+
+    /// The session with the rights of `login`; its subject stays who it is.
+    pub(crate) fn with_login(self, login: Login) -> Self {
+        self.with_details(login.details)
+    }
+
+    /// The session with other details.
+    pub(crate) fn with_details(mut self, details: Details) -> Self {
+        self.claims.details = details.boxed();
+        self
+    }
+
+    /// The session with another state.
+    pub(crate) fn with_state<U>(self, state: U) -> Session<U> {
+        Session {
+            claims: self.claims.with(state),
+            origin: self.origin,
+            key: self.key,
+            list_age: self.list_age,
+            verified_at: self.verified_at,
+        }
+    }
+}
+
+impl<T> Renewable<T> {
+    pub(crate) fn place_in_time(&self) -> (Timestamp, u64) {
+        (self.claims.started_at, self.claims.generation)
+    }
+
+    pub(crate) fn cookie_name(&self) -> Option<&str> {
+        self.claims.cookie.as_deref()
+    }
+
+    pub(crate) fn profile(&self) -> &str {
+        self.claims.profile.name()
+    }
+
+    pub(crate) fn limits(&self) -> (Timestamp, Timestamp) {
+        (self.claims.idle_limit, self.claims.absolute_limit)
+    }
+}
