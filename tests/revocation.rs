@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use waxseal::key::{Algorithm, Key, KeyId, KeySet};
 use waxseal::keyring::NewRing;
 use waxseal::revocation::{
-    Acknowledged, Batch, Continuity, Cursor, Entry, Freshness, Kind, MemoryStore, Record,
+    Acknowledged, Batch, Continuity, Cursor, Entry, Freshness, Kind, MemoryStore, Record, Recorded,
     Revocation, RevocationFeed, RevocationPolicy, RevocationStore, RevokeError, StoreError,
     Verdict, conformance,
 };
@@ -696,6 +696,94 @@ fn the_suite_finds_a_store_that_breaks_a_rule() {
     assert_eq!(fault.rule, "the first poll tells everything, of every kind");
 }
 
+/// A store that tells everybody that he was the first.
+#[test]
+fn the_suite_finds_a_store_with_two_firsts() {
+    struct Polite(MemoryStore);
+    impl RevocationStore for Polite {
+        fn record(&self, entries: Vec<Entry>) -> Result<Acknowledged, StoreError> {
+            self.0.record(entries)
+        }
+        fn record_once(&self, entry: Entry) -> Result<Recorded, StoreError> {
+            self.0.record(vec![entry]).map(Recorded::First)
+        }
+        fn feed(&self) -> Result<Box<dyn RevocationFeed>, StoreError> {
+            self.0.feed()
+        }
+        fn policy(&self) -> RevocationPolicy {
+            self.0.policy()
+        }
+        fn prune(&self, horizon: Timestamp) -> Result<usize, StoreError> {
+            self.0.prune(horizon)
+        }
+    }
+    let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+    let fault = conformance::check_store(|| Ok(Polite(store.clone()))).expect_err("polite");
+    assert_eq!(fault.rule, "of all who record a name once, one is told that it was the first");
+}
+
+/// How many of 32 callers at once, half of them at either list, are told that they were the first.
+fn firsts(lists: [&RevocationList; 2], what: &Revocation) -> usize {
+    let start = std::sync::Barrier::new(32);
+    let told = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for caller in 0..32 {
+            let (start, told) = (&start, &told);
+            scope.spawn(move || {
+                start.wait();
+                let recorded = lists[caller % 2].revoke_once(what).expect("room");
+                told.fetch_add(u64::from(recorded != Recorded::Before), Ordering::SeqCst);
+            });
+        }
+    });
+    usize::try_from(told.into_inner()).expect("few")
+}
+
+#[test]
+fn of_all_callers_one_is_told_that_it_was_the_first() {
+    let store = MemoryStore::new(RevocationPolicy::default()).expect("a store");
+    let open = || RevocationList::with_store(store.clone()).expect("a list");
+    let (one, other, memory) = (open(), open(), RevocationList::in_memory());
+    for byte in 0..50 {
+        let id = waxseal::claims::TokenId::from([byte; 16]);
+        assert_eq!(firsts([&one, &other], &Revocation::token(id)), 1);
+        assert_eq!(firsts([&memory, &memory], &Revocation::token(id)), 1);
+    }
+    assert_eq!((store.clone().poll(None).expect("a feed").entries.len(), memory.len()), (50, 50));
+}
+
+#[test]
+fn what_is_known_is_not_the_first_and_a_session_is_no_token() {
+    let list = RevocationList::in_memory();
+    let token = Revocation::foreign_token("t");
+    list.revoke(&token).expect("room");
+    assert_eq!(list.revoke_once(&token), Ok(Recorded::Before));
+    let session = Revocation::foreign_session("t");
+    let first = Ok(Recorded::First(Acknowledged::InMemory));
+    assert_eq!(list.revoke_once(&session), first);
+    assert_eq!(list.revoke_once(&session), Ok(Recorded::Before));
+    assert_eq!(list.len(), 2);
+}
+
+#[test]
+fn only_what_ends_whole_is_recorded_once() {
+    let list = RevocationList::in_memory();
+    for cut_off in [Revocation::subject("ada"), Revocation::everything(), Revocation::key("k")] {
+        let fault = list.revoke_once(&cut_off).expect_err("a cut-off");
+        assert_eq!(fault.code(), "not_once", "{fault}");
+    }
+    assert!(list.is_empty());
+}
+
+#[test]
+fn a_full_list_makes_nobody_the_first() {
+    let list = RevocationList::setup().cap(1).in_memory();
+    let (one, other) = (Revocation::foreign_token("1"), Revocation::foreign_token("2"));
+    assert_eq!(list.revoke_once(&one), Ok(Recorded::First(Acknowledged::InMemory)));
+    assert_eq!(list.revoke_once(&other), Err(RevokeError::Full { cap: 1 }));
+    assert_eq!(list.revoke_once(&one), Ok(Recorded::Before));
+}
+
 #[test]
 fn a_store_that_does_not_take_it_leaves_it_in_force_here_and_says_so() {
     struct Full(MemoryStore);
@@ -719,6 +807,9 @@ fn a_store_that_does_not_take_it_leaves_it_in_force_here_and_says_so() {
     let token = world.log_in("ada");
     let fault = world.session(&token).log_out(&list).expect_err("full");
     assert_eq!(fault.code(), "disk_full");
+    // It says nothing of `record_once`: nobody is the first.
+    let fault = list.revoke_once(&Revocation::foreign_token("t")).expect_err("it cannot tell");
+    assert_eq!(fault.code(), "list_unsupported", "{fault}");
     assert_eq!(code(&shop(&world.keys, &world.hand, &list), &token), "session_revoked");
 }
 

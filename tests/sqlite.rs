@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use waxseal::revocation::{
-    Acknowledged, Entry, Kind, Record, Revocation, RevocationPolicy, RevocationStore as _,
-    RevokeError, SqliteStore, StoreError, conformance,
+    Acknowledged, Entry, Kind, Record, Recorded, Revocation, RevocationPolicy,
+    RevocationStore as _, RevokeError, SqliteStore, StoreError, conformance,
 };
 use waxseal::time::{Stopwatch, Timestamp};
 use waxseal::{RevocationList, Revocations};
@@ -103,6 +103,80 @@ fn a_list_is_never_replaced() {
 fn a_file_is_a_store_that_keeps_the_rules() {
     let folder = Folder::with_list();
     conformance::check_store(|| SqliteStore::open(folder.file())).expect("conformant");
+}
+
+/// How often each of `names` is the first, of 16 threads that record all of them.
+fn firsts(lists: &[&RevocationList; 2], names: &[String]) -> Vec<usize> {
+    let start = std::sync::Barrier::new(16);
+    let told: Vec<Vec<bool>> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..16)
+            .map(|caller| {
+                let start = &start;
+                scope.spawn(move || {
+                    start.wait();
+                    let once = |name: &String| {
+                        let what = Revocation::foreign_token(name);
+                        lists[caller % 2].revoke_once(&what).expect("room") != Recorded::Before
+                    };
+                    names.iter().map(once).collect()
+                })
+            })
+            .collect();
+        callers.into_iter().map(|caller| caller.join().expect("no panic")).collect()
+    });
+    (0..names.len()).map(|at| told.iter().filter(|it| it[at]).count()).collect()
+}
+
+#[test]
+fn of_all_callers_at_two_handles_one_is_the_first_and_none_after_a_restart() {
+    let folder = Folder::with_list();
+    let names: Vec<String> = (0..40).map(|number| format!("t{number}")).collect();
+    let (one, other) = (folder.open(), folder.open());
+    assert_eq!(firsts(&[&one, &other], &names), [1; 40]);
+    let stored = SqliteStore::look(folder.file()).expect("a list").entries;
+    assert_eq!(stored.len(), 40, "nothing is recorded twice");
+    drop((one, other));
+    let again = folder.open();
+    assert_eq!(firsts(&[&again, &again], &names), [0; 40]);
+}
+
+#[test]
+fn what_another_handle_recorded_is_not_the_first_before_anybody_has_read_it() {
+    let folder = Folder::with_list();
+    let open = || SqliteStore::open(folder.file()).expect("a list");
+    let (one, other) = (open(), open());
+    let entry = |name, end| {
+        let record = Record::new(Kind::Token, name, Timestamp::from_secs(end));
+        Entry::new(record, Timestamp::from_secs(1))
+    };
+    one.record(vec![entry("a", 2_000_000_000)]).expect("room");
+    assert_eq!(other.record_once(entry("a", 2_100_000_000)), Ok(Recorded::Before));
+    let first = Ok(Recorded::First(Acknowledged::Local));
+    assert_eq!(other.record_once(entry("b", 2_000_000_000)), first);
+    assert_eq!(one.record_once(entry("b", 2_000_000_000)), Ok(Recorded::Before));
+    // A session of that name is something else, and so is what has ended and was dropped.
+    let session = Record::new(Kind::Session, "b", Timestamp::from_secs(2_000_000_000));
+    assert_eq!(one.record_once(Entry::new(session, Timestamp::from_secs(1))), first);
+    assert_eq!(one.prune(Timestamp::from_secs(2_000_000_001)), Ok(3));
+    assert_eq!(one.record_once(entry("b", 2_000_000_000)), first);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_in_the_place_of_another_makes_nobody_the_first() {
+    let folder = Folder::with_list();
+    let store = SqliteStore::open(folder.file()).expect("a list");
+    let record = Record::new(Kind::Token, "t", Timestamp::from_secs(2_000_000_000));
+    let entry = Entry::new(record, Timestamp::from_secs(1));
+    let first = Ok(Recorded::First(Acknowledged::Local));
+    assert_eq!(store.record_once(entry.clone()), first);
+    std::fs::remove_file(folder.file()).expect("a file");
+    folder.remove_logs();
+    SqliteStore::create(folder.file(), RevocationPolicy::default()).expect("a new list");
+    for _ in 0..2 {
+        let fault = store.record_once(entry.clone()).expect_err("another file").to_string();
+        assert!(fault.contains("replaced"), "{fault}");
+    }
 }
 
 /// Sessions that ended long ago, recorded in one commit.

@@ -186,6 +186,21 @@
 //! keys have room beyond the cap, and everything always has: whoever logs out a million times cannot keep you
 //! from `Revocation::everything()`. Of one subject 64 sessions can be spared one by one; then end them all.
 //!
+//! # What may happen once
+//! [`revoke_once`](crate::RevocationList::revoke_once) records a token or a session, and tells whether it was
+//! the first to: of any number of callers at once at most one is told
+//! [`First`](crate::revocation::Recorded::First). One-time tokens stand on it.
+//!
+//! | list | who is asked | over a crash |
+//! |---|---|---|
+//! | in memory | the list | forgotten: everybody can be the first again |
+//! | file | the file, in the transaction that records | nobody is the first again |
+//! | Redis | the engine (`SET NX`), then the host's file | nobody is the first again, while the engine or the host that was told first remembers |
+//!
+//! It is closed when in doubt: who gets an error may have used the name up, and while the engine is away, or
+//! was started anew or replaced less than 5 s ago, nobody is the first. An entry that has ended is forgotten, so
+//! what it names must be refused by its own time from then on.
+//!
 //! # Health
 //! [`RevocationList::health`](crate::RevocationList::health) gives a verdict (`fresh`, `within budget`, `over
 //! budget`, `corrupt`), the age, and counts of failures, holes and tokens that were accepted or refused by

@@ -15,8 +15,8 @@ use crate::claims::SessionId;
 use crate::time::Timestamp;
 
 use super::{
-    Acknowledged, Batch, Continuity, Cursor, Entry, Kind, Record, RecordKey, RevocationFeed,
-    RevocationStore, StoreError,
+    Acknowledged, Batch, Continuity, Cursor, Entry, Kind, Record, RecordKey, Recorded,
+    RevocationFeed, RevocationStore, StoreError,
 };
 
 /// A rule that was broken.
@@ -32,7 +32,8 @@ pub struct Violation {
 /// Moments in the far future, so that no store drops an entry of the suite for its age.
 const FAR: i64 = 4_000_000_000;
 
-/// Holds a store to the rules. `open` opens it again and again, as other processes would; it must
+/// Holds a store to the rules; of [`RevocationStore::record_once`] one that refuses it as
+/// [`StoreError::Unsupported`] is let off. `open` opens it again and again, as other processes would; it must
 /// be empty at first.
 ///
 /// # Errors
@@ -46,6 +47,7 @@ pub fn check_store<S: RevocationStore>(
     check_feed(&mut *feed, |entries| store.record(entries).map(drop))?;
     keeps_what_it_acknowledged(&store, &mut open)?;
     keeps_what_many_write_at_once(&store)?;
+    tells_one_caller_that_it_was_the_first(&store, &mut open)?;
     drops_only_what_has_ended(&store)?;
     let again = open().map_err(|fault| broken(rule, &fault))?;
     match again.policy() == store.policy() {
@@ -153,6 +155,64 @@ fn keeps_what_many_write_at_once(store: &impl RevocationStore) -> Result<(), Vio
         }
     }
     covers(rule, &all_of(store)?, &entries.concat())
+}
+
+fn tells_one_caller_that_it_was_the_first<S: RevocationStore>(
+    store: &S,
+    open: &mut impl FnMut() -> Result<S, StoreError>,
+) -> Result<(), Violation> {
+    const CALLERS: usize = 8;
+    const NAMES: usize = 16;
+    let rule = "of all who record a name once, one is told that it was the first";
+    let fails = |fault: StoreError| broken(rule, &fault);
+    match store.record_once(numbered(2_000)) {
+        Err(StoreError::Unsupported { .. }) => return Ok(()),
+        Err(fault) => return Err(fails(fault)),
+        Ok(Recorded::Before) => return Err(broken(rule, &"nobody was told")),
+        Ok(Recorded::First(_)) => {}
+    }
+    let entries: Vec<Entry> = (0..NAMES).map(|at| numbered(2_001 + at)).collect();
+    let other = open().map_err(fails)?;
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let entries = &entries;
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|caller| {
+                let store = if caller % 2 == 0 { store } else { &other };
+                scope.spawn(move || firsts(store, entries))
+            })
+            .collect();
+        callers.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+    });
+    let mut told = vec![0; NAMES];
+    for outcome in outcomes {
+        let firsts = outcome.map_err(|_| broken(rule, &"a caller panicked"))?.map_err(fails)?;
+        for (count, recorded) in told.iter_mut().zip(firsts) {
+            *count += usize::from(recorded != Recorded::Before);
+        }
+    }
+    if told.iter().any(|count| *count != 1) {
+        return Err(broken(rule, &told));
+    }
+    covers(rule, &all_of(store)?, &entries)?;
+
+    let rule = "who opens the store again is not the first";
+    let again = open().map_err(|fault| broken(rule, &fault))?;
+    let firsts = firsts(&again, &entries).map_err(|fault| broken(rule, &fault))?;
+    if firsts.iter().any(|recorded| *recorded != Recorded::Before) {
+        return Err(broken(rule, &firsts));
+    }
+
+    let rule = "who records once what was recorded is not the first";
+    let plain = numbered(2_100);
+    store.record(vec![plain.clone()]).map_err(|fault| broken(rule, &fault))?;
+    match other.record_once(plain) {
+        Ok(Recorded::Before) => Ok(()),
+        otherwise => Err(broken(rule, &otherwise)),
+    }
+}
+
+fn firsts(store: &impl RevocationStore, entries: &[Entry]) -> Result<Vec<Recorded>, StoreError> {
+    entries.iter().map(|entry| store.record_once(entry.clone())).collect()
 }
 
 fn drops_only_what_has_ended(store: &impl RevocationStore) -> Result<(), Violation> {

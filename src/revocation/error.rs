@@ -112,6 +112,9 @@ pub enum RevokeError {
     /// Only a subject's sessions can be spared.
     #[error("only of a subject can one session be spared, not of a {0}")]
     NoExcept(Kind),
+    /// Only what ends whole has a first entry: a later cut-off of one name ends more.
+    #[error("a {0} is not recorded once: only a token or a session is")]
+    NotOnce(Kind),
     /// The list has as many entries as it may.
     #[error(
         "the list is full: {cap} entries, none of which has ended. Revoke a subject, a scope or everything"
@@ -156,6 +159,7 @@ impl RevokeError {
             Self::LongText { .. } => "text_too_long",
             Self::NoCut(_) => "no_cut",
             Self::NoExcept(_) => "no_except",
+            Self::NotOnce(_) => "not_once",
             Self::Full { .. } => "list_full",
             Self::TooManySpared { .. } => "too_many_spared",
             Self::ClockBehind { .. } => "clock_behind",

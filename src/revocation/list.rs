@@ -14,10 +14,10 @@ use crate::time::{Clock, Timestamp};
 use super::events;
 use super::follower::Gauges;
 use super::health::{RevocationHealth, Verdict};
-use super::set::{Full, Set};
+use super::set::{Added, Full, Set};
 use super::{
-    Acknowledged, Entry, Kind, ListSetup, Record, Revocation, RevocationPolicy, RevocationStore,
-    RevokeError, StoreError,
+    Acknowledged, Entry, Kind, ListSetup, Record, Recorded, Revocation, RevocationPolicy,
+    RevocationStore, RevokeError, StoreError,
 };
 
 /// What was revoked. Cloning shares the list.
@@ -91,24 +91,9 @@ impl RevocationList {
     /// # Errors
     /// As [`RevocationList::revoke`].
     pub fn revoke_all(&self, revocations: &[Revocation]) -> Result<Acknowledged, RevokeError> {
-        let Inner { set, policy, gauges, clock, store, .. } = &*self.0;
-        let entries: Vec<Entry> = revocations
-            .iter()
-            .map(|revocation| {
-                let now = gauges.now(clock).max(revocation.seen);
-                self.check_clock(revocation)?;
-                let record = policy.record(revocation, now)?;
-                set.check_room(&record)?;
-                if !set.can_spare(&record) {
-                    return Err(RevokeError::TooManySpared { most: limits::SPARED });
-                }
-                Ok(Entry {
-                    label: Some(revocation.label.clone()).filter(|label| !label.is_empty()),
-                    reason: revocation.reason.clone(),
-                    ..Entry::new(record, now)
-                })
-            })
-            .collect::<Result<_, RevokeError>>()?;
+        let Inner { set, gauges, clock, store, .. } = &*self.0;
+        let entries: Vec<Entry> =
+            revocations.iter().map(|it| self.entry(it)).collect::<Result<_, RevokeError>>()?;
         for entry in &entries {
             set.insert(&entry.record)?;
         }
@@ -124,6 +109,62 @@ impl RevocationList {
                 Ok(acknowledged)
             }
         }
+    }
+
+    /// Ends the one token or session that `revocation` names, and tells whether this was the first to
+    /// do so: what may happen once is done by whoever is told [`Recorded::First`], and by nobody else.
+    ///
+    /// Of any number of callers at once at most one is told so: in this process, in others that write
+    /// the same file, and on other hosts that share one Redis. With a file or Redis the answer comes
+    /// after the entry is on the disk, so that neither a crash nor a restart makes a second first. A
+    /// call takes as long as that: about a millisecond, and with Redis two round trips more.
+    ///
+    /// ```
+    /// use waxseal::RevocationList;
+    /// use waxseal::revocation::{Acknowledged, Recorded, Revocation};
+    /// let (list, id) = (RevocationList::in_memory(), waxseal::claims::TokenId::from([7; 16]));
+    /// let first = list.revoke_once(&Revocation::token(id))?;
+    /// assert_eq!(first, Recorded::First(Acknowledged::InMemory));
+    /// assert_eq!(list.revoke_once(&Revocation::token(id))?, Recorded::Before);
+    /// # Ok::<(), waxseal::revocation::RevokeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`RevokeError::NotOnce`] for other kinds than a token and a session; else as
+    /// [`RevocationList::revoke`]. After [`RevokeError::Store`] nobody knows whether it was recorded:
+    /// try again, and expect [`Recorded::Before`].
+    ///
+    /// # Security
+    /// Closed when in doubt: a caller that crashed, or was given an error, may have used the name up.
+    /// The list forgets an entry that has ended, so refuse by its own time what is older than
+    /// [`Revocation::ends_by`]. A list in memory forgets with its process.
+    pub fn revoke_once(&self, revocation: &Revocation) -> Result<Recorded, RevokeError> {
+        let Inner { set, gauges, clock, store, .. } = &*self.0;
+        if !matches!(revocation.kind, Kind::Token | Kind::Session) {
+            return Err(RevokeError::NotOnce(revocation.kind));
+        }
+        let entry = self.entry(revocation)?;
+        if set.has(revocation.kind, &revocation.name) {
+            return Ok(Recorded::Before);
+        }
+        let (record, recorded_at) = (entry.record, entry.recorded_at);
+        let recorded = match store {
+            // What the set says decides, and nothing that was asked before.
+            None => match set.insert(&record)? {
+                Added::New => Recorded::First(Acknowledged::InMemory),
+                Added::Merged => Recorded::Before,
+            },
+            Some(store) => store.record_once(entry)?,
+        };
+        if let Recorded::First(_) = recorded {
+            set.insert(&record)?;
+            gauges.recorded(std::iter::once(recorded_at), clock);
+            match store {
+                None => self.purge_sometimes(),
+                Some(store) => self.prune_sometimes(&**store),
+            }
+        }
+        Ok(recorded)
     }
 
     /// Drops entries that ended by `horizon`; tells how many. A list that follows a store, and one
@@ -204,6 +245,23 @@ impl RevocationList {
     /// The moment by its clock.
     pub(super) fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// The entry that ends what `revocation` names, if there is room for it.
+    fn entry(&self, revocation: &Revocation) -> Result<Entry, RevokeError> {
+        let Inner { set, policy, gauges, clock, .. } = &*self.0;
+        let now = gauges.now(clock).max(revocation.seen);
+        self.check_clock(revocation)?;
+        let record = policy.record(revocation, now)?;
+        set.check_room(&record)?;
+        if !set.can_spare(&record) {
+            return Err(RevokeError::TooManySpared { most: limits::SPARED });
+        }
+        Ok(Entry {
+            label: Some(revocation.label.clone()).filter(|label| !label.is_empty()),
+            reason: revocation.reason.clone(),
+            ..Entry::new(record, now)
+        })
     }
 
     /// A cut-off without a moment is made by this clock, which must not be behind the list.

@@ -8,7 +8,7 @@ use crate::crypto::random;
 use crate::time::{Clock, Timestamp};
 
 use super::{
-    Acknowledged, Batch, Continuity, Cursor, Entry, RevocationFeed, RevocationPolicy,
+    Acknowledged, Batch, Continuity, Cursor, Entry, Recorded, RevocationFeed, RevocationPolicy,
     RevocationStore, StoreError,
 };
 
@@ -39,6 +39,13 @@ struct Kept {
     highest: u64,
 }
 
+impl Kept {
+    fn add(&mut self, entry: Entry) {
+        self.highest += 1;
+        self.entries.push((self.highest, entry));
+    }
+}
+
 impl MemoryStore {
     /// An empty store.
     ///
@@ -63,11 +70,18 @@ impl RevocationStore for MemoryStore {
     fn record(&self, entries: Vec<Entry>) -> Result<Acknowledged, StoreError> {
         let mut kept = self.kept();
         for entry in entries {
-            kept.highest += 1;
-            let number = kept.highest;
-            kept.entries.push((number, entry));
+            kept.add(entry);
         }
         Ok(Acknowledged::InMemory)
+    }
+
+    fn record_once(&self, entry: Entry) -> Result<Recorded, StoreError> {
+        let mut kept = self.kept();
+        if kept.entries.iter().any(|(_, it)| it.record.key() == entry.record.key()) {
+            return Ok(Recorded::Before);
+        }
+        kept.add(entry);
+        Ok(Recorded::First(Acknowledged::InMemory))
     }
 
     fn feed(&self) -> Result<Box<dyn RevocationFeed>, StoreError> {

@@ -53,6 +53,6 @@ pub use snapshot::{
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteStore, Stored};
 pub use store::{
-    Acknowledged, Batch, Continuity, Cursor, Entry, Origin, Previous, RevocationFeed,
+    Acknowledged, Batch, Continuity, Cursor, Entry, Origin, Previous, Recorded, RevocationFeed,
     RevocationStore,
 };

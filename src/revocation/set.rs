@@ -59,6 +59,15 @@ struct SubjectCut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Full(pub(super) usize);
 
+/// What became of an entry that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Added {
+    /// There was none of its name.
+    New,
+    /// It is one with that which was there.
+    Merged,
+}
+
 /// What is asked about a token besides its claims.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Context<'a> {
@@ -83,8 +92,8 @@ impl Set {
         }
     }
 
-    /// Adds or merges `record`.
-    pub(super) fn insert(&self, record: &Record) -> Result<(), Full> {
+    /// Adds or merges `record`; of several who add one name at once, one is told that it is new.
+    pub(super) fn insert(&self, record: &Record) -> Result<Added, Full> {
         let added = match record.kind() {
             Kind::Token | Kind::Session => {
                 let mut shard = self.shard_to_write(record.name());
@@ -112,7 +121,7 @@ impl Set {
         };
         self.len.fetch_add(usize::from(added), Ordering::Relaxed);
         self.changes.fetch_add(1, Ordering::Release);
-        Ok(())
+        Ok(if added { Added::New } else { Added::Merged })
     }
 
     /// Goes up with every entry that is taken, and when some are dropped.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::time::Timestamp;
 
-use super::{Record, RevocationPolicy, StoreError};
+use super::{Kind, Record, RevocationPolicy, StoreError};
 
 /// An entry of the list with what is known of its making.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,6 +101,16 @@ impl fmt::Display for Acknowledged {
     }
 }
 
+/// Whether an entry was the first of its name. Of all who ask, one at most is told so.
+#[must_use = "whoever was not the first must not go on"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Recorded {
+    /// It was; and it is as safe as this says.
+    First(Acknowledged),
+    /// One of its name was there, and nothing was recorded.
+    Before,
+}
+
 /// Where revocations are kept. What [`RevocationStore::record`] has acknowledged as
 /// [`Acknowledged::Local`] survives the loss of the process and of power.
 pub trait RevocationStore: Send + Sync {
@@ -109,6 +119,19 @@ pub trait RevocationStore: Send + Sync {
     /// # Errors
     /// [`StoreError`]; whether they were kept is unknown then, and recording them again is harmless.
     fn record(&self, entries: Vec<Entry>) -> Result<Acknowledged, StoreError>;
+
+    /// Keeps `entry` if it is the first of its [`Record::key`], and tells whether it was. Of all who
+    /// ask, in any thread and any process and on any host that shares the list, at most one is told
+    /// [`Recorded::First`], and not before the entry is as safe as [`RevocationStore::record`] would
+    /// make it. That holds until an entry of that name was dropped for having ended.
+    ///
+    /// A store that does not say otherwise cannot tell, and refuses.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the name may be used up then, and nobody will be told that he was the first.
+    fn record_once(&self, entry: Entry) -> Result<Recorded, StoreError> {
+        Err(cannot_tell(entry.record.kind()))
+    }
 
     /// A feed of what the store holds and will hold.
     ///
@@ -128,6 +151,13 @@ pub trait RevocationStore: Send + Sync {
     /// How many acknowledged entries other hosts cannot see yet.
     fn unpublished(&self) -> usize {
         0
+    }
+}
+
+fn cannot_tell(kind: Kind) -> StoreError {
+    StoreError::Unsupported {
+        place: "this store".into(),
+        why: format!("it cannot tell who was the first to record a {kind}"),
     }
 }
 

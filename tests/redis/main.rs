@@ -13,13 +13,15 @@ use serde_json::{Value, json};
 use server::{Link, Server};
 use waxseal::key::{Algorithm, Key, KeySet};
 use waxseal::revocation::{
-    Acknowledged, RedisFeed, RedisStore, Revocation, RevocationFeed as _, RevocationHealth,
-    RevocationPolicy, SqliteStore, StoreError, Verdict, conformance,
+    Acknowledged, Entry, Kind, Record, Recorded, RedisFeed, RedisStore, Revocation,
+    RevocationFeed as _, RevocationHealth, RevocationPolicy, RevocationStore as _, RevokeError,
+    SqliteStore, StoreError, Verdict, conformance,
 };
 use waxseal::time::{Clock, Stopwatch};
 use waxseal::{RevocationList, Revocations, jwt};
 
 const B: Duration = Duration::from_secs(2);
+const HOUR: Duration = Duration::from_secs(3600);
 const ENTRIES: &str = "{waxseal:revoked}:entries";
 
 static KEY: LazyLock<Key> = LazyLock::new(|| Key::generate(Algorithm::Hs256).expect("a key"));
@@ -30,7 +32,7 @@ fn policy() -> RevocationPolicy {
 }
 
 #[track_caller]
-fn eventually(what: &str, is_so: impl Fn() -> bool) -> Duration {
+fn eventually(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
     let begun = Stopwatch::start();
     while !is_so() {
         assert!(begun.elapsed() < Duration::from_secs(20), "never: {what}");
@@ -188,6 +190,120 @@ fn two_hosts_that_write_at_once_lose_nothing() {
     });
     eventually("all are there", || follower.is_fresh_with(200));
     assert_eq!(follower.health().holes, 0);
+}
+
+fn once(writer: &Writer, name: &str) -> Result<Recorded, RevokeError> {
+    writer.list().revoke_once(&Revocation::foreign_token(name))
+}
+
+#[test]
+fn of_all_callers_on_two_hosts_one_is_the_first() {
+    let Some(server) = Server::start(&[]) else { return };
+    let mut writers = [Writer::on(&server.url()), Writer::on(&server.url())];
+    let names = names("t", 25);
+    let told: Vec<Vec<Recorded>> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..8)
+            .map(|caller| {
+                let (writer, names) = (&writers[caller % 2], &names);
+                scope.spawn(move || {
+                    names.iter().map(|name| once(writer, name).expect("recorded")).collect()
+                })
+            })
+            .collect();
+        callers.into_iter().map(|caller| caller.join().expect("no panic")).collect()
+    });
+    for (at, name) in names.iter().enumerate() {
+        let firsts: Vec<_> = told.iter().filter(|it| it[at] != Recorded::Before).collect();
+        assert_eq!(firsts.len(), 1, "{name}");
+        assert_eq!(firsts[0][at], Recorded::First(Acknowledged::Published));
+    }
+    // Each name is kept as long as the list keeps it, and no longer than for ever.
+    let key = "{waxseal:revoked}:once:jti:*";
+    assert_eq!(server.number(&["EVAL", "return #redis.call('KEYS', ARGV[1])", "0", key]), 25);
+    let least = "local least = 1e15; for _, k in ipairs(redis.call('KEYS', ARGV[1])) do \
+                 least = math.min(least, redis.call('PTTL', k)) end; return least";
+    let kept = policy().retention().as_millis() as i64;
+    assert!(server.number(&["EVAL", least, "0", key]) > kept);
+
+    for writer in &mut writers {
+        writer.list = None;
+        writer.list = Some(writer.open());
+        for name in &names {
+            assert_eq!(once(writer, name), Ok(Recorded::Before));
+        }
+    }
+}
+
+#[test]
+fn an_engine_that_is_away_makes_nobody_the_first_and_uses_nothing_up() {
+    let Some(server) = Server::start(&[]) else { return };
+    let link = Link::to(server.port);
+    let (one, other) = (Writer::on(&link.url()), Writer::on(&server.url()));
+    link.cut();
+    let fault = once(&one, "t").expect_err("cut off");
+    assert_eq!(fault.code(), "list_unreachable", "{fault}");
+    assert!(one.list().is_empty());
+    assert_eq!(once(&other, "t"), Ok(Recorded::First(Acknowledged::Published)));
+    link.heal();
+    eventually("the engine answers again", || once(&one, "t") == Ok(Recorded::Before));
+}
+
+#[test]
+fn an_engine_that_lost_everything_makes_nobody_the_first_of_what_was() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let (one, other) = (Writer::on(&server.url()), Writer::on(&server.url()));
+    let names = names("t", 5);
+    for name in &names {
+        assert_eq!(once(&one, name), Ok(Recorded::First(Acknowledged::Published)));
+    }
+    server.kill();
+    server.run();
+    // Until it has what was lost it makes nobody the first of anything.
+    eventually("it is trusted again", || {
+        for name in &names {
+            assert!(!matches!(once(&other, name), Ok(Recorded::First(_))), "{name}");
+        }
+        once(&other, "new").is_ok()
+    });
+    for name in &names {
+        assert_eq!(once(&other, name), Ok(Recorded::Before), "{name}");
+    }
+    eventually("the other host trusts it too", || once(&one, "new") == Ok(Recorded::Before));
+}
+
+#[test]
+fn an_engine_that_starts_anew_makes_nobody_the_first_for_a_while_whoever_asks() {
+    let Some(mut server) = Server::start(&[]) else { return };
+    let (folder, elsewhere) = (tempfile::tempdir(), tempfile::tempdir());
+    let (folder, elsewhere) = (folder.expect("a folder"), elsewhere.expect("a folder"));
+    let url = server.url();
+    let open =
+        |folder: &tempfile::TempDir| RedisStore::open(&url, folder.path().join("revoked.db"));
+    for folder in [&folder, &elsewhere] {
+        SqliteStore::create(folder.path().join("revoked.db"), policy()).expect("a new file");
+    }
+    let now = Clock::system().now();
+    let entry = Entry::new(Record::new(Kind::Token, "t", now.after(HOUR)), now);
+    // Stores, and not lists, which would know the name.
+    let one = open(&folder).expect("a store");
+    let (stays, goes) = (open(&elsewhere).expect("a store"), open(&elsewhere).expect("a store"));
+    assert!(matches!(one.record_once(entry.clone()), Ok(Recorded::First(_))));
+    drop((one, goes));
+    server.kill();
+    server.run();
+    let mut comes = None;
+    eventually("it is back", || open(&elsewhere).map(|store| comes = Some(store)).is_ok());
+    let comes = comes.expect("a store");
+    let begun = Stopwatch::start();
+    while begun.elapsed() < Duration::from_secs(3) {
+        for store in [&stays, &comes] {
+            let fault = store.record_once(entry.clone()).expect_err("it may have forgotten");
+            assert_eq!(fault.code(), "list_unreachable", "{fault}");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let keys = server.number(&["EVAL", "return #redis.call('KEYS', ARGV[1])", "0", "*:once:*"]);
+    assert_eq!(keys, 0, "nothing was used up");
 }
 
 #[test]

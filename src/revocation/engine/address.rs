@@ -74,6 +74,11 @@ impl Address {
         format!("{{waxseal:{}}}:list", self.name)
     }
 
+    /// The key that says that somebody was the first to record `name`.
+    pub(super) fn once(&self, kind: &str, name: &str) -> String {
+        format!("{{waxseal:{}}}:once:{kind}:{name}", self.name)
+    }
+
     pub(super) fn unreachable(&self, why: impl Into<String>) -> StoreError {
         StoreError::Unreachable { place: self.place.clone(), why: why.into() }
     }
@@ -119,6 +124,7 @@ mod tests {
         let address = Address::parse("redis://localhost?list=shop").expect("an address");
         assert_eq!(address.entries(), "{waxseal:shop}:entries");
         assert_eq!(address.list(), "{waxseal:shop}:list");
+        assert_eq!(address.once("jti", "a"), "{waxseal:shop}:once:jti:a");
     }
 
     #[test]

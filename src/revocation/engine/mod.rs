@@ -14,6 +14,7 @@ mod ledger;
 mod line;
 mod look;
 mod meta;
+mod once;
 mod progress;
 mod publisher;
 mod reply;

@@ -58,6 +58,11 @@ impl Progress {
         self.changed.notify_all();
     }
 
+    /// Whether the engine did not answer when it was last asked.
+    pub(super) fn is_down(&self) -> bool {
+        self.lock().is_down
+    }
+
     /// How many entries other hosts cannot see.
     pub(super) fn unpublished(&self) -> usize {
         let state = self.lock();

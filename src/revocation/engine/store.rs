@@ -3,13 +3,13 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use redis::Pipeline;
 
 use crate::revocation::sqlite::{ListFile, SqliteFeed, SqliteStore};
 use crate::revocation::{
-    Acknowledged, Entry, RevocationFeed, RevocationPolicy, RevocationStore, StoreError,
+    Acknowledged, Entry, Recorded, RevocationFeed, RevocationPolicy, RevocationStore, StoreError,
 };
 use crate::time::Timestamp;
 
@@ -18,6 +18,7 @@ use super::address::Address;
 use super::both::Both;
 use super::line::Line;
 use super::look::{Range, look};
+use super::once::{Once, Turn};
 use super::progress::Progress;
 use super::publisher::Publisher;
 use super::reply;
@@ -50,12 +51,22 @@ const OLDEST: u64 = 7;
 /// The engine must not forget by itself: `maxmemory-policy noeviction`, or no `maxmemory`, which is
 /// checked. Turn on its append-only file: with `appendfsync everysec` it can lose one second at a
 /// crash, which is sent again. What the engine and the disk of a writer lose together is lost,
-/// except where it was read before. Everything that [`RedisFeed`] says holds here too.
+/// except where it was read before.
+///
+/// [`RevocationList::revoke_once`](crate::RevocationList::revoke_once) asks the engine, and is an
+/// error while that is away, and for 5 s after it was started anew or replaced: by then the writers
+/// have sent again what it lost. Two hosts could both be the first only if it loses what it said
+/// while the host that was told first is away too, or if a host with a new file asks before that has
+/// sent it again: `appendfsync always` keeps the engine from losing it, and `min-replicas-to-write`
+/// where there is a failover.
+///
+/// Everything that [`RedisFeed`] says holds here too.
 pub struct RedisStore {
     address: Address,
     path: PathBuf,
     local: SqliteStore,
     progress: Arc<Progress>,
+    once: Mutex<Once>,
 }
 
 impl RedisStore {
@@ -82,7 +93,8 @@ impl RedisStore {
         publisher.round()?;
         let no_thread = |fault: std::io::Error| address.unreachable(fault.to_string());
         publisher.start().map_err(no_thread)?;
-        Ok(Self { address, path, local, progress })
+        let once = Once::begin(Line::new(address.clone()), ListFile::open_to_note(&path)?)?;
+        Ok(Self { address, path, local, progress, once: Mutex::new(once) })
     }
 }
 
@@ -90,6 +102,27 @@ impl RevocationStore for RedisStore {
     fn record(&self, entries: Vec<Entry>) -> Result<Acknowledged, StoreError> {
         let number = self.local.record_numbered(entries)?;
         Ok(self.progress.recorded(number))
+    }
+
+    /// The engine says who is the first; the file, which an engine cannot lose, may still say no.
+    fn record_once(&self, entry: Entry) -> Result<Recorded, StoreError> {
+        let turn = {
+            // A panic while it was held leaves a line that is given up, or in order.
+            let mut once = self.once.lock().unwrap_or_else(PoisonError::into_inner);
+            // Callers wait for each other: only the first few wait for an engine that is away.
+            if self.progress.is_down() {
+                let why = "it is away, and only it can say who is the first";
+                return Err(self.address.unreachable(why));
+            }
+            once.take(&entry)?
+        };
+        if turn == Turn::Before {
+            return Ok(Recorded::Before);
+        }
+        Ok(match self.local.claim_numbered(entry)? {
+            Some(number) => Recorded::First(self.progress.recorded(number)),
+            None => Recorded::Before,
+        })
     }
 
     fn feed(&self) -> Result<Box<dyn RevocationFeed>, StoreError> {

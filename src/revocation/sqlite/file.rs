@@ -27,6 +27,10 @@ CREATE TABLE entries (
 CREATE INDEX ends ON entries (ends_at);",
 };
 
+/// Finds an entry by its kind and name. A file gets it with the first question that needs it: for who
+/// asks none, it would be one more thing to write.
+const BY_NAME: &str = "CREATE INDEX IF NOT EXISTS names ON entries (substr(record, 1, 17))";
+
 /// Most entries that one transaction drops, so that writers need not wait long.
 const DROP_AT_ONCE: i64 = 500;
 
@@ -59,6 +63,14 @@ pub(super) struct Kept {
     pub(super) goes_on: bool,
 }
 
+/// What became of an entry that was to be the first of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// It was, and has this number.
+    First(u64),
+    Before,
+}
+
 /// An entry with its number.
 pub(in crate::revocation) type Numbered = (u64, Entry);
 
@@ -89,6 +101,12 @@ impl ListFile {
 
     pub(super) fn open_to_read(path: &Path) -> Result<Self, StoreError> {
         Self::open(path, Access::Read)
+    }
+
+    /// As [`ListFile::open_to_write`], without a look at every page: it was opened so before.
+    #[cfg(feature = "redis")]
+    pub(in crate::revocation) fn open_to_note(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, Access::Write, Look::AtHead)
     }
 
     /// As [`ListFile::open_to_read`], without a look at every page: whether it is still what it was.
@@ -187,26 +205,35 @@ impl ListFile {
     pub(super) fn add(&mut self, entries: &[Entry]) -> Result<Kept, StoreError> {
         let add = |work: &Work<'_>| {
             for entry in entries {
-                let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
-                let record = entry.record.to_bytes();
-                let recorded_at = entry.recorded_at.as_millis();
-                work.run(
-                    "INSERT INTO entries (record, recorded_at, ends_at, checksum, label, reason) \
-                     VALUES (?, ?, ?, ?, ?, ?)",
-                    [
-                        Value::Blob(record.to_vec()),
-                        Value::Integer(recorded_at),
-                        Value::Integer(ends_at(&entry.record)),
-                        Value::Blob(checksum(&[&record, &recorded_at.to_be_bytes()])),
-                        text(&entry.label),
-                        text(&entry.reason),
-                    ],
-                )?;
+                insert(work, entry)?;
             }
             Ok(work.last_row())
         };
         let last = self.write_in_place(add)?.unsigned_abs();
         Ok(Kept { last, goes_on: self.is_first })
+    }
+
+    /// Adds those of `entries` that are the first of their names; they are on the disk when this
+    /// returns. No two connections do this at once, so that one of them is.
+    pub(super) fn add_once(&mut self, entries: &[Entry]) -> Result<Vec<Claim>, StoreError> {
+        let claim = |work: &Work<'_>, entry: &Entry| {
+            let name = entry.record.to_bytes().split_at(17).0.to_vec();
+            let query = "SELECT sequence FROM entries WHERE substr(record, 1, 17) = ? LIMIT 1";
+            if !work.rows(query, [Value::Blob(name)], |row| row.int(0))?.is_empty() {
+                return Ok(Claim::Before);
+            }
+            insert(work, entry)?;
+            Ok(Claim::First(work.last_row().unsigned_abs()))
+        };
+        let claims = self.write_in_place(|work| {
+            work.run(BY_NAME, [])?;
+            entries.iter().map(|entry| claim(work, entry)).collect::<Result<Vec<_>, DbError>>()
+        })?;
+        match self.is_first {
+            true => Ok(claims),
+            // What was recorded in the file before is not in this one.
+            false => Err(self.replaced("by another")),
+        }
     }
 
     /// The entries after number `after`, and the highest number that was ever given.
@@ -293,6 +320,25 @@ impl ListFile {
             Ok(ended.len())
         })
     }
+}
+
+fn insert(work: &Work<'_>, entry: &Entry) -> Result<(), DbError> {
+    let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
+    let record = entry.record.to_bytes();
+    let recorded_at = entry.recorded_at.as_millis();
+    work.run(
+        "INSERT INTO entries (record, recorded_at, ends_at, checksum, label, reason) \
+         VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            Value::Blob(record.to_vec()),
+            Value::Integer(recorded_at),
+            Value::Integer(ends_at(&entry.record)),
+            Value::Blob(checksum(&[&record, &recorded_at.to_be_bytes()])),
+            text(&entry.label),
+            text(&entry.reason),
+        ],
+    )
+    .map(drop)
 }
 
 fn meta(work: &Work<'_>, name: &str) -> Result<Vec<u8>, DbError> {

@@ -10,10 +10,12 @@ use std::time::Duration;
 use crate::time::Timestamp;
 
 use super::{
-    Acknowledged, Entry, RevocationFeed, RevocationPolicy, RevocationStore, RevokeError, StoreError,
+    Acknowledged, Entry, Recorded, RevocationFeed, RevocationPolicy, RevocationStore, RevokeError,
+    StoreError,
 };
 
 pub(super) use feed::SqliteFeed;
+use file::Claim;
 #[cfg(feature = "redis")]
 use file::Kept;
 pub(super) use file::ListFile;
@@ -95,6 +97,15 @@ impl SqliteStore {
         Ok(Self { policy: file.policy(), writer: Writer::start(file)?, path })
     }
 
+    /// Keeps `entry` if it is the first of its name; tells its number then.
+    #[cfg(feature = "redis")]
+    pub(super) fn claim_numbered(&self, entry: Entry) -> Result<Option<u64>, StoreError> {
+        match self.writer.record_once(entry)? {
+            Claim::First(number) => Ok(Some(number)),
+            Claim::Before => Ok(None),
+        }
+    }
+
     /// Keeps `entries`; tells the number of the last of their commit.
     #[cfg(feature = "redis")]
     pub(super) fn record_numbered(&self, entries: Vec<Entry>) -> Result<u64, StoreError> {
@@ -122,6 +133,13 @@ pub struct Stored {
 impl RevocationStore for SqliteStore {
     fn record(&self, entries: Vec<Entry>) -> Result<Acknowledged, StoreError> {
         self.writer.record(entries).map(|_| Acknowledged::Local)
+    }
+
+    fn record_once(&self, entry: Entry) -> Result<Recorded, StoreError> {
+        Ok(match self.writer.record_once(entry)? {
+            Claim::First(_) => Recorded::First(Acknowledged::Local),
+            Claim::Before => Recorded::Before,
+        })
     }
 
     fn feed(&self) -> Result<Box<dyn RevocationFeed>, StoreError> {

@@ -7,7 +7,7 @@ use crate::revocation::{Entry, StoreError};
 use crate::time::Timestamp;
 
 use super::ListFile;
-use super::file::Kept;
+use super::file::{Claim, Kept};
 
 /// Most entries in one commit.
 const MOST_AT_ONCE: usize = 4096;
@@ -22,6 +22,8 @@ pub(super) struct Writer {
 
 enum Job {
     Add(Vec<Entry>, Answer<Kept>),
+    /// Adds it if it is the first of its name.
+    Once(Box<Entry>, Answer<Claim>),
     /// Drops some of what ended by then.
     Prune(Timestamp, Answer<usize>),
 }
@@ -44,6 +46,11 @@ impl Writer {
     /// Adds `entries`; they are on the disk when this returns, with others of their commit.
     pub(super) fn record(&self, entries: Vec<Entry>) -> Result<Kept, StoreError> {
         self.ask(|answer| Job::Add(entries, answer))
+    }
+
+    /// Adds `entry` if it is the first of its name; it is on the disk when this returns.
+    pub(super) fn record_once(&self, entry: Entry) -> Result<Claim, StoreError> {
+        self.ask(|answer| Job::Once(Box::new(entry), answer))
     }
 
     /// Drops entries that ended by `horizon`, some at a time: whoever adds meanwhile waits for some
@@ -75,6 +82,7 @@ impl Writer {
 fn work(mut file: ListFile, waiting: &Receiver<Job>) {
     while let Ok(job) = waiting.recv() {
         let (mut entries, mut callers, mut prunes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut once, mut claimants) = (Vec::new(), Vec::new());
         let mut next = Some(job);
         while let Some(job) = next {
             match job {
@@ -82,9 +90,14 @@ fn work(mut file: ListFile, waiting: &Receiver<Job>) {
                     entries.append(&mut some);
                     callers.push(answer);
                 }
+                Job::Once(entry, answer) => {
+                    once.push(*entry);
+                    claimants.push(answer);
+                }
                 Job::Prune(horizon, answer) => prunes.push((horizon, answer)),
             }
-            next = if entries.len() < MOST_AT_ONCE { waiting.try_recv().ok() } else { None };
+            let waits = entries.len() + once.len() < MOST_AT_ONCE;
+            next = if waits { waiting.try_recv().ok() } else { None };
         }
         // Who no longer waits is not told.
         if !callers.is_empty() {
@@ -93,8 +106,26 @@ fn work(mut file: ListFile, waiting: &Receiver<Job>) {
                 let _ = caller.send(outcome.clone());
             }
         }
+        if !claimants.is_empty() {
+            answer_once(&mut file, &once, claimants);
+        }
         for (horizon, caller) in prunes {
             let _ = caller.send(file.prune_some(horizon));
+        }
+    }
+}
+
+fn answer_once(file: &mut ListFile, entries: &[Entry], callers: Vec<Answer<Claim>>) {
+    match file.add_once(entries) {
+        Ok(claims) => {
+            for (caller, claim) in callers.into_iter().zip(claims) {
+                let _ = caller.send(Ok(claim));
+            }
+        }
+        Err(fault) => {
+            for caller in callers {
+                let _ = caller.send(Err(fault.clone()));
+            }
         }
     }
 }
