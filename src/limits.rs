@@ -81,5 +81,8 @@ pub const LONGEST_LIFE: Duration = Duration::from_secs(3660 * 86_400);
 /// Most sessions of one subject that may be spared, one by one, by entries of their own.
 pub const SPARED: usize = 64;
 
+/// Longest life of a one-time token for an operation: whoever confirms it is there.
+pub const OPERATION_LIFE: Duration = Duration::from_secs(15 * 60);
+
 /// Longest session: NIST SP 800-63B-4 ends even AAL1 sessions after 30 days.
 pub const ABSOLUTE: Duration = Duration::from_secs(30 * 86_400);

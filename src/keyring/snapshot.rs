@@ -38,6 +38,8 @@ pub(crate) struct RingKey {
     /// Binds the forms of a page to a session.
     #[cfg(feature = "axum")]
     pub(crate) csrf: HmacSha256,
+    /// Makes the tokens of operations that are confirmed once.
+    pub(crate) one_time: HmacSha256,
 }
 
 /// A key of a ring whose private half is gone.

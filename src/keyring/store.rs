@@ -310,6 +310,7 @@ impl<'a> Reader<'a> {
             renewal_ids: HmacSha256::new(derive_key(&aux, "renewal").as_slice()),
             #[cfg(feature = "axum")]
             csrf: HmacSha256::new(derive_key(&aux, "csrf").as_slice()),
+            one_time: HmacSha256::new(derive_key(&aux, "one-time").as_slice()),
             key: key.with_synthetic_nonces(&aux)?,
         });
         Ok(record)

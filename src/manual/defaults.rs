@@ -13,6 +13,9 @@
 //! | absolute limit (`abs`) | 8 h | at most 30 d |
 //! | profile (`pro`) | `default` | any name that is not empty |
 //!
+//! A one-time token ([`Operations`](crate::session::Operations)) lives for as long as its caller says: at most
+//! 15 min, and at most L of the ring and of the list.
+//!
 //! All are whole seconds. Three profiles follow NIST SP 800-63B-4:
 //!
 //! | profile | token | idle | absolute | fits a default ring |

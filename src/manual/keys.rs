@@ -38,8 +38,8 @@
 //!
 //! A key file is a private JWK with more members, so that other tools can read it. `aux` is 32 random
 //! bytes in base64url. HKDF-SHA-256 makes one key a purpose of it: no salt, and `waxseal/v1/renewal`
-//! (ids of renewed tokens) or `waxseal/v1/nonce` (nonces of a sealing key) as info. It is as secret as
-//! the key.
+//! (ids of renewed tokens), `waxseal/v1/nonce` (nonces of a sealing key) or `waxseal/v1/one-time` (one-time
+//! tokens) as info. It is as secret as the key.
 //!
 //! `prev` is base64url of SHA-256 of the event file before, empty in the first. A broken chain is a warning
 //! when a ring is opened ([`Keys::warnings`](crate::Keys::warnings)) and an error of `waxseal lint --keys

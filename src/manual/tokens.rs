@@ -160,6 +160,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # One-time tokens
+//! A token of [`Operations`](crate::session::Operations) confirms one operation of one session, once. It is no
+//! JWT: whoever presents it presents the operation too, and nobody else reads it. In base64url, 76 characters:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 1 | the version, 1 |
+//! | 16 | random: its id |
+//! | 8 | when it ends, in seconds, big-endian |
+//! | 32 | HMAC-SHA-256 |
+//!
+//! The MAC is over the version, the id, the end, the 16 bytes of the session's id, the operation's name, and the name
+//! and value of each detail, in the order of the names' bytes. Before each part stands its length, 8 bytes
+//! big-endian. The key is derived from `aux` of the key that signs; the token is good while that key verifies.
+//!
+//! Its use is an entry `jti` of the revocation list, kept until 10 min + S after its end: see
+//! [`revocation`](super::revocation#what-may-happen-once).
+//!
 //! # Other tokens
 //! [`jwt::Issuer`](crate::jwt::Issuer) mints any Claims Set with an `exp`, under a header of `typ`
 //! `JWT` or your own; in a PASETO `exp` is RFC 3339 text, and `typ` a claim if you give one.

@@ -1,9 +1,10 @@
-//! Why sessions cannot be set up, or one cannot be renewed.
+//! Why sessions cannot be set up, one cannot be renewed, or an operation not confirmed.
 
 use std::time::Duration;
 
 use crate::jwt::{MintError, VerifyError};
-use crate::time::Span;
+use crate::revocation::RevokeError;
+use crate::time::{Span, Timestamp};
 
 /// A set-up that cannot work or is not safe; refused before the first token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,5 +94,74 @@ impl RenewError {
             Self::OtherProfile { .. } => "other_profile",
             Self::Mint(fault) => fault.code(),
         }
+    }
+}
+
+/// Why a one-time token is not minted, or does not redeem its operation.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OperationError {
+    /// No key of the ring made it for this session, this operation and these details. Which of them
+    /// differs, nobody can tell.
+    #[error("the token is none of ours, or was made for another session, operation or detail")]
+    NotOurs,
+    /// Its time is over.
+    #[error("the token expired at {at}; it is {now}")]
+    Expired {
+        /// When it ended.
+        at: Timestamp,
+        /// The moment by our clock.
+        now: Timestamp,
+    },
+    /// It was used before.
+    #[error("the token was used before")]
+    UsedBefore,
+    /// The list did not take it, or does not say that it did: it may be used up. Mint another.
+    #[error("the use of the token was not recorded, and it may be used up: {0}")]
+    NotRecorded(#[from] RevokeError),
+    /// The ring was last read so long ago that a revocation of its keys may have been missed.
+    #[error("the ring was last read {} ago; at most {} is trusted", Span(*.age), Span(*.most))]
+    StaleKeys {
+        /// The age of what is known of the ring.
+        age: Duration,
+        /// How old it may be.
+        most: Duration,
+    },
+    /// It would live, or lives, longer than its use is remembered or its key kept.
+    #[error("the token lives {}; here at most {} is allowed", Span(*.has), Span(*.most))]
+    TooLong {
+        /// How long it would, or does.
+        has: Duration,
+        /// How long it may.
+        most: Duration,
+    },
+    /// The life is zero, or not a whole number of seconds.
+    #[error("the life must be a whole number of seconds, at least 1")]
+    NotSeconds,
+    /// No key of the ring signs, or another may do so by now.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+}
+
+impl OperationError {
+    /// A stable word for the cause.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotOurs => "not_ours",
+            Self::Expired { .. } => "expired",
+            Self::UsedBefore => "used_before",
+            Self::NotRecorded(_) => "not_recorded",
+            Self::StaleKeys { .. } => "stale_keys",
+            Self::TooLong { .. } => "life_too_long",
+            Self::NotSeconds => "not_seconds",
+            Self::Mint(fault) => fault.code(),
+        }
+    }
+
+    /// Whether the fault is on our side and the token may be good: answer 503, not 403.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        !matches!(self, Self::NotOurs | Self::Expired { .. } | Self::UsedBefore)
     }
 }

@@ -11,6 +11,7 @@ mod guest;
 mod issuer;
 mod lifetimes;
 mod login;
+mod operation;
 mod renewal;
 mod verifier;
 
@@ -29,7 +30,7 @@ pub(crate) use change::Minted;
 pub use csrf::CsrfToken;
 #[cfg(feature = "axum")]
 pub(crate) use csrf::is_of as is_csrf_token_of;
-pub use error::{RenewError, SetupError};
+pub use error::{OperationError, RenewError, SetupError};
 pub use fingerprint::Fingerprint;
 pub use guards::Denied;
 pub use guest::Guest;
@@ -38,6 +39,7 @@ pub use lifetimes::Lifetimes;
 #[cfg(feature = "axum")]
 pub(crate) use login::Keep;
 pub use login::Login;
+pub use operation::{Operation, Operations};
 pub use renewal::{Renewable, Renewal, Renewer};
 pub use verifier::{Verifier, VerifierSetup};
 
