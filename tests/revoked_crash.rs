@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use waxseal::revocation::{Kind, Record, Revocation, RevocationPolicy, SqliteStore};
+use waxseal::revocation::{Kind, Record, Recorded, Revocation, RevocationPolicy, SqliteStore};
 use waxseal::time::Timestamp;
 use waxseal::{RevocationList, Revocations};
 
@@ -74,6 +74,49 @@ fn what_a_killed_writer_acknowledged_is_never_lost() {
     assert!(acknowledged > kills / 4, "{acknowledged} acknowledged: the moments miss the work");
 }
 
+/// How often writers are killed that race for one name after the other.
+const RACES: usize = 40;
+
+#[test]
+fn no_kill_makes_a_second_first() {
+    if let Ok(file) = std::env::var(WORKER) {
+        let list = RevocationList::open(&file).expect("a list");
+        for number in 0.. {
+            let what = Revocation::foreign_token(&number.to_string());
+            if list.revoke_once(&what).expect("recorded") != Recorded::Before {
+                say(&format!("first {number}"));
+            }
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("revoked.db");
+    SqliteStore::create(&file, RevocationPolicy::default()).expect("a list");
+    let mut firsts: Vec<u64> = Vec::new();
+    for round in 0..RACES {
+        let start = || spawn("no_kill_makes_a_second_first", &file.display().to_string());
+        let mut workers: Vec<Child> = (0..WRITERS).map(|_| start()).collect();
+        std::thread::sleep(Duration::from_millis(40 + (round as u64 * 7) % 61));
+        for worker in &mut workers {
+            worker.kill().expect("killed");
+        }
+        for mut worker in workers {
+            let lines = BufReader::new(worker.stdout.take().expect("a pipe")).lines();
+            let said: Vec<String> = lines.map_while(Result::ok).collect();
+            worker.wait().expect("ended");
+            let said = said.iter().filter_map(|line| line.strip_suffix('.'));
+            let names = said.filter_map(|line| line.strip_prefix("first "));
+            firsts.extend(names.map(|name| name.parse::<u64>().expect("a number")));
+        }
+    }
+    let told = firsts.len();
+    firsts.sort_unstable();
+    firsts.dedup();
+    assert_eq!(firsts.len(), told, "a name had two firsts");
+    assert!(told > RACES, "{told} firsts: the moments miss the work");
+    let known = RevocationList::open(file.to_str().expect("a text")).expect("a list");
+    assert!(known.len() >= told, "{} entries for {told} firsts", known.len());
+}
+
 /// The list opens, for writing too, and knows everything that was acknowledged.
 fn has_all(file: &Path, wanted: &[String], round: usize) {
     let list = RevocationList::open(file.to_str().expect("a text"))
@@ -101,9 +144,14 @@ fn say(line: &str) {
 }
 
 fn start(file: &Path, part: &str) -> Child {
+    let test = "what_a_killed_writer_acknowledged_is_never_lost";
+    spawn(test, &format!("{part} {}", file.display()))
+}
+
+fn spawn(test: &str, work: &str) -> Child {
     Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "what_a_killed_writer_acknowledged_is_never_lost", "--nocapture"])
-        .env(WORKER, format!("{part} {}", file.display()))
+        .args(["--exact", test, "--nocapture"])
+        .env(WORKER, work)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
