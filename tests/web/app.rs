@@ -26,7 +26,7 @@ pub(crate) struct Cart {
 
 /// Keys, a list and a clock: what an application is made from.
 pub(crate) struct World {
-    pub(crate) folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub(crate) keys: Keys,
     pub(crate) list: RevocationList,
     pub(crate) hand: ManualClock,
@@ -43,7 +43,7 @@ impl World {
         let ring = NewRing::new(SITE).algorithm(algorithm).clock(hand.clock());
         let keys = ring.create(folder.path().join("keys")).expect("a ring");
         let list = RevocationList::setup().clock(hand.clock()).in_memory();
-        Self { folder, keys, list, hand }
+        Self { _folder: folder, keys, list, hand }
     }
 
     pub(crate) fn setup(&self) -> SessionsSetup<Cart> {
