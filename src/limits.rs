@@ -30,6 +30,9 @@ pub const AUDIENCES: usize = 64;
 /// Most roles, and most values beside its state, that a session may have.
 pub const DETAILS: usize = 64;
 
+/// How the `kid` of a key for tests begins: no verifier takes one that was not told to.
+pub const TEST_KEY_PREFIX: &str = "waxseal-test-";
+
 /// Longest JWK, in bytes: an RSA-8192 private key has about 7 KB.
 pub const JWK_BYTES: usize = 16 * 1024;
 

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHE
 use http::{HeaderValue, StatusCode};
 
 use crate::jwt::{MintError, VerifyError};
-use crate::session::{Denied, RenewError};
+use crate::session::{Denied, OperationError, RenewError};
 
 use super::SessionError;
 use super::facts::{Caller, Facts};
@@ -165,6 +165,7 @@ pub(super) fn status(error: &SessionError) -> StatusCode {
         },
         SessionError::Forged(_) => StatusCode::FORBIDDEN,
         SessionError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        SessionError::Operation(fault) => of_operation(fault),
         SessionError::NotRenewed(RenewError::Ended(fault)) => of_verify(fault),
         SessionError::NotRenewed(RenewError::Mint(fault)) | SessionError::NotMinted(fault) => {
             of_mint(fault)
@@ -191,12 +192,25 @@ fn of_mint(fault: &MintError) -> StatusCode {
     }
 }
 
+fn of_operation(fault: &OperationError) -> StatusCode {
+    match fault {
+        OperationError::UsedBefore => StatusCode::CONFLICT,
+        OperationError::Mint(fault) => of_mint(fault),
+        OperationError::NotRecorded(_) | OperationError::StaleKeys { .. } => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        fault if fault.is_ours() => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::FORBIDDEN,
+    }
+}
+
 fn title(error: &SessionError) -> &'static str {
     match status(error) {
         StatusCode::UNAUTHORIZED => "Please log in",
         StatusCode::FORBIDDEN => "Not allowed",
         StatusCode::PAYLOAD_TOO_LARGE => "Too much to remember",
         StatusCode::SERVICE_UNAVAILABLE => "Back in a moment",
+        StatusCode::CONFLICT => "Done already",
         StatusCode::BAD_REQUEST => "That request is unclear",
         _ => "Something went wrong",
     }
@@ -211,6 +225,12 @@ fn sentence(error: &SessionError) -> &'static str {
         (SessionError::Forged(_), _) => {
             "The form is from an old page or from another site. Go back, load the page again, and \
              send it once more."
+        }
+        (SessionError::Operation(_), StatusCode::FORBIDDEN) => {
+            "The page is too old, or something in it has changed. Go back and begin that step again."
+        }
+        (SessionError::Operation(_), StatusCode::CONFLICT) => {
+            "This was sent before, and is done once only."
         }
         (_, StatusCode::UNAUTHORIZED) => "You are not logged in, or your session has ended.",
         (_, StatusCode::FORBIDDEN) => "Your account may not do this.",

@@ -171,8 +171,7 @@ impl Cookies {
 /// A parent of the site's host, or that host.
 fn check_domain(site: &Site, domain: &str) -> Result<(), SetupFault> {
     let fault = || SetupFault::Domain { domain: domain.into(), origin: site.origin().into() };
-    let host = site.origin().split("://").nth(1).unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default();
+    let host = site.host();
     let is_parent =
         host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     let is_name = domain.contains('.') && !domain.starts_with('.') && domain.is_ascii();

@@ -11,6 +11,12 @@ pub(super) async fn record(
     what: Vec<Revocation>,
 ) -> Result<Acknowledged, SessionError> {
     let list = issuing.list.clone();
-    let done = tokio::task::spawn_blocking(move || list.revoke_all(&what)).await;
-    Ok(done.map_err(|_| Assembly::ShuttingDown)??)
+    Ok(away(move || list.revoke_all(&what)).await??)
+}
+
+/// Does `work` on a thread that may wait.
+pub(super) async fn away<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R, Assembly> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Assembly::ShuttingDown)
 }

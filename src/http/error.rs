@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::jwt::{MintError, VerifyError};
 use crate::revocation::RevokeError;
-use crate::session::{Denied, RenewError};
+use crate::session::{Denied, OperationError, RenewError};
 
 use super::forgery::Forgery;
 
@@ -50,6 +50,9 @@ pub enum SessionError {
     /// A revocation was not recorded: a logout that did not happen. 500, and the cookie goes anyway.
     #[error("not recorded: {0}")]
     NotRecorded(#[from] RevokeError),
+    /// A one-time token is refused. 403; 409 if it was used before; 500 or 503 if the fault is ours.
+    #[error("{0}")]
+    Operation(#[from] OperationError),
     /// A value that does not serialize. 500.
     #[error("the value {name:?} does not serialize: {why}")]
     Value {
@@ -90,6 +93,9 @@ pub enum Assembly {
     /// Nobody is logged in, and the act needs somebody.
     #[error("nobody is logged in: ask for Session<T>, or for SessionMut::subject first")]
     NobodyIsLoggedIn,
+    /// There is no session, and the act needs one.
+    #[error("there is no session to bind this to: write something into it first")]
+    NoSession,
     /// Nobody said how long remembered sessions live.
     #[error("no limits for remembered logins: SessionsSetup::remember_me")]
     NoRememberMe,
@@ -147,6 +153,7 @@ impl SessionError {
             Self::NotRenewed(fault) => fault.code(),
             Self::NotMinted(fault) => fault.code(),
             Self::NotRecorded(_) => "not_recorded",
+            Self::Operation(fault) => fault.code(),
             Self::Value { .. } => "bad_value",
             Self::Assembly(_) => "assembly",
         }

@@ -70,6 +70,7 @@ fn name_of(error: &SessionError) -> &'static str {
         "other_site" | "csrf_token_missing" | "csrf_token_wrong" => "malicious_csrf",
         "role_missing" | "permission_missing" => "authz_fail",
         "two_carriers" | "wrong_carrier" => "malicious_extraneous",
+        "not_ours" | "used_before" => "malicious_replay",
         "not_recorded" => "session_logout_fail",
         "cookie_too_large" => "session_too_large",
         _ => "session_refused",

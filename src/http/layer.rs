@@ -104,7 +104,8 @@ fn refused<T: State>(slot: &Slot<T>) -> Option<Response> {
             return Some((http::StatusCode::MISDIRECTED_REQUEST, line).into_response());
         }
     }
-    let is_bearer = !facts.authorization.is_empty();
+    // Nobody's browser adds a bearer token by itself; it does add what `Basic` asked for.
+    let is_bearer = matches!(slot.bearer(), Ok(Some(_)));
     if facts.effect == Effect::Unsafe && slot.sender() == Sender::Others && !is_bearer {
         let error = SessionError::from(Forgery::OtherSite);
         events::refused(&error);
@@ -116,7 +117,15 @@ fn refused<T: State>(slot: &Slot<T>) -> Option<Response> {
 fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
     let shared = slot.shared();
     if let Some(Waiting(error)) = answer.extensions_mut().remove::<Waiting>() {
-        if matches!(error, SessionError::Assembly(_) | SessionError::NotRecorded(_)) {
+        // What the search for a session found was told there.
+        let is_told = matches!(
+            error,
+            SessionError::NoSession
+                | SessionError::Refused(_)
+                | SessionError::Moved { .. }
+                | SessionError::TwoCarriers(_)
+        );
+        if !is_told {
             events::refused(&error);
         }
         let login = shared.login_page.as_deref();

@@ -59,7 +59,7 @@ impl<T: State> Slot<T> {
     }
 
     /// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
-    fn bearer(&self) -> Result<Option<&str>, SessionError> {
+    pub(super) fn bearer(&self) -> Result<Option<&str>, SessionError> {
         let one = match self.facts().authorization.as_slice() {
             [] => return Ok(None),
             [one] => one,

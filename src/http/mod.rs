@@ -17,6 +17,7 @@ mod forgery;
 mod layer;
 mod logins;
 mod look;
+mod operations;
 mod return_to;
 mod session_mut;
 mod sessions;
@@ -25,8 +26,11 @@ mod site;
 mod size;
 mod slot;
 mod state_keys;
+mod test_kit;
 
-pub use crate::session::{CsrfToken, Denied, Fingerprint, Login, Session};
+pub use crate::session::{
+    CsrfToken, Denied, Fingerprint, Lifetimes, Login, Operation, OperationError, Session,
+};
 pub use cookies::SameSite;
 pub use error::{Assembly, Cost, SessionError, TooLarge};
 pub use expiry::{Expiry, Standing};
@@ -37,3 +41,4 @@ pub use session_mut::SessionMut;
 pub use sessions::Sessions;
 pub use setup::{SessionsSetup, SetupFault};
 pub use slot::State;
+pub use test_kit::{TestKit, TestKitError, TestSession};

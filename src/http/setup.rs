@@ -6,10 +6,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::key::Protection;
+use crate::jwt::TestKeys;
+use crate::key::{Key, Protection};
 use crate::keyring::Keys;
 use crate::revocation::{RevocationList, Revocations};
-use crate::session::{Issuer, Lifetimes, SetupError, Verifier};
+use crate::session::{Issuer, Lifetimes, Renewer, SetupError, Verifier};
 use crate::time::Clock;
 
 use super::cookies::{Choice, Companion, Cookies, SameSite};
@@ -53,6 +54,7 @@ pub struct SessionsSetup<T> {
     login_page: Option<String>,
     allowed_keys: Vec<String>,
     clock: Clock,
+    test_keys: TestKeys,
     state: PhantomData<fn() -> T>,
 }
 
@@ -71,9 +73,14 @@ impl<T: State> SessionsSetup<T> {
             Stage::Production => Readers::ThisService,
             Stage::Development { .. } => Readers::OthersToo,
         };
+        let test_keys = match site.stage() {
+            Stage::Production => TestKeys::Refused,
+            Stage::Development { .. } => TestKeys::Taken,
+        };
         Self {
             site,
             readers,
+            test_keys,
             cookies: Choice::default(),
             issuer: None,
             audience: None,
@@ -210,6 +217,28 @@ impl<T: State> SessionsSetup<T> {
         self
     }
 
+    /// The same application, with keys for tests.
+    pub(super) fn for_tests(self) -> Self {
+        Self { test_keys: TestKeys::Taken, readers: Readers::OthersToo, ..self }
+    }
+
+    /// For whom and by whom sessions are minted.
+    pub(super) fn issuer_name(&self) -> String {
+        self.issuer.clone().unwrap_or_else(|| self.site.origin().to_owned())
+    }
+
+    fn audience_name(&self) -> String {
+        self.audience.clone().unwrap_or_else(|| self.site.origin().to_owned())
+    }
+
+    /// Mints tokens for no cookie.
+    pub(super) fn bearer_issuer(&self, keys: &Keys) -> Result<Issuer, SetupFault> {
+        let (issuer, audience) = (self.issuer_name(), self.audience_name());
+        let lifetimes = self.lifetimes.clone();
+        let issuer = Issuer::with_lifetimes(keys, &issuer, &audience, lifetimes)?;
+        Ok(issuer.clock(self.clock.clone()))
+    }
+
     /// What is not wrong, and should be looked at: names of state fields that sound personal.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -237,16 +266,22 @@ impl<T: State> SessionsSetup<T> {
     /// [`SetupFault`].
     pub fn finish(self, keys: Keys, list: &RevocationList) -> Result<Sessions<T>, SetupFault> {
         self.check_readers(keys.protection())?;
-        let origin = self.site.origin().to_owned();
-        let issuer = self.issuer.clone().unwrap_or_else(|| origin.clone());
-        let audience = self.audience.clone().unwrap_or(origin);
+        let is_for_tests = keys.ring().signing_key().is_some_and(Key::is_for_tests);
+        if is_for_tests && self.test_keys == TestKeys::Refused {
+            return Err(SetupFault::TestKeys);
+        }
+        let (issuer, audience) = (self.issuer_name(), self.audience_name());
         let cookies = Cookies::new(&self.site, &self.cookies)?;
         let revocations = Revocations::from(list);
-        let renewing = |lifetimes: Lifetimes| {
-            Issuer::with_lifetimes(&keys, &issuer, &audience, lifetimes)?
+        let renewing = |lifetimes: Lifetimes| -> Result<Renewer, SetupError> {
+            let renewer = Issuer::with_lifetimes(&keys, &issuer, &audience, lifetimes)?
                 .in_cookies(&cookies.user, &cookies.guest)
                 .clock(self.clock.clone())
-                .renewing(revocations.clone())
+                .renewing(revocations.clone())?;
+            Ok(match self.test_keys {
+                TestKeys::Taken => renewer.accept_test_keys(),
+                TestKeys::Refused => renewer,
+            })
         };
         let issuing = Issuing {
             visit: renewing(self.lifetimes.clone())?,
@@ -256,7 +291,10 @@ impl<T: State> SessionsSetup<T> {
             list: list.clone(),
             clock: self.clock.clone(),
         };
-        let verifier = Verifier::new(keys, &issuer, &audience).clock(self.clock.clone());
+        let mut verifier = Verifier::new(keys, &issuer, &audience).clock(self.clock.clone());
+        if self.test_keys == TestKeys::Taken {
+            verifier = verifier.accept_test_keys();
+        }
         self.shared(cookies, verifier.revocations(revocations), Some(issuing))
     }
 
@@ -353,6 +391,9 @@ pub enum SetupFault {
          (waxseal keys init --purpose sealed), or say readable_by_other_services()"
     )]
     Readable,
+    /// A ring that was made for tests.
+    #[error("the ring's key is for tests: a production set-up does not start with it")]
+    TestKeys,
     /// A field of the state sounds like a credential.
     #[error(
         "the state has a field {0:?}: credentials do not belong into a session (allow_state_key if it is none)"

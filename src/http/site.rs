@@ -47,6 +47,15 @@ impl Site {
         &self.origin
     }
 
+    /// The host without the port.
+    pub(super) fn host(&self) -> &str {
+        let authority = self.origin.split("://").nth(1).unwrap_or_default();
+        match authority.find(']') {
+            Some(end) => authority.get(..=end).unwrap_or_default(),
+            None => authority.split(':').next().unwrap_or_default(),
+        }
+    }
+
     pub(super) fn stage(&self) -> Stage {
         self.stage
     }

@@ -94,6 +94,7 @@ impl VerifyError {
             Self::Key(NoKey::Revoked { .. }) => "key_revoked",
             Self::Key(NoKey::Retired { .. }) => "key_retired",
             Self::Key(NoKey::Stale { .. }) => "stale_keys",
+            Self::Key(NoKey::ForTests(_)) => "test_key",
             Self::Key(_) => "unknown_key",
             Self::Algorithm { .. } => "wrong_algorithm",
             Self::NoAssertion => "no_assertion",

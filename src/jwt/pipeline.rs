@@ -31,8 +31,18 @@ pub(crate) struct Pipeline {
     pub(crate) scope_claim: Option<Box<str>>,
     pub(crate) clock: Clock,
     pub(crate) token_bytes: usize,
+    pub(crate) test_keys: TestKeys,
     /// The implicit assertion of a PASETO; empty for none. It may be a secret of both sides.
     pub(crate) assertion: SecretBytes,
+}
+
+/// What becomes of tokens by keys for tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TestKeys {
+    /// Refused, as everywhere.
+    Refused,
+    /// Taken: this is a test.
+    Taken,
 }
 
 /// Keys, and the one issuer that they vouch for.
@@ -112,6 +122,7 @@ impl Pipeline {
             scope_claim: None,
             clock: Clock::system(),
             token_bytes: limits::TOKEN_BYTES,
+            test_keys: TestKeys::Refused,
             assertion: SecretBytes::default(),
         }
     }
@@ -196,8 +207,12 @@ impl Pipeline {
     ) -> Result<(Authenticated, Chosen<'p>), VerifyError> {
         let untrusted = UntrustedToken::parse(text, self.token_bytes)?;
         let (named, chosen) = self.choose(untrusted, now, watch)?;
+        let key = &chosen.member()?.key;
+        if key.is_for_tests() && self.test_keys == TestKeys::Refused {
+            return Err(NoKey::ForTests(key.id().map(KeyId::to_string).unwrap_or_default()).into());
+        }
         watch.passed(Stage::Key, || key_of(&chosen));
-        let authenticated = named.open(&chosen.member()?.key, self.assertion.expose_secret())?;
+        let authenticated = named.open(key, self.assertion.expose_secret())?;
         watch.passed(Stage::Signature, || "valid".into());
         Ok((authenticated, chosen))
     }

@@ -16,7 +16,7 @@ use crate::time::{Clock, Span};
 
 use super::pipeline::Verified;
 use super::report::Trace;
-use super::{Pipeline, Report, Stage, Trusted, VerifyError};
+use super::{Pipeline, Report, Stage, TestKeys, Trusted, VerifyError};
 
 /// Verifies tokens whose claims are a `C`, with every check on by default.
 ///
@@ -264,6 +264,7 @@ impl<C> VerifierSetup<C> {
         let pipeline = Pipeline {
             clock: self.clock,
             token_bytes: self.token_bytes,
+            test_keys: TestKeys::Refused,
             assertion: self.assertion,
             scope_claim: self.scope_claim,
             ..Pipeline::new(self.trusted, self.policy, revocations.into())

@@ -13,6 +13,7 @@ mod signature;
 mod thumbprint;
 mod weak;
 
+use crate::limits;
 use std::fmt;
 use std::sync::Arc;
 
@@ -126,6 +127,13 @@ impl Key {
     #[must_use]
     pub fn with_id(self, id: KeyId) -> Self {
         Self { id: Some(id), ..self }
+    }
+
+    /// Whether it is for tests, by its name ([`limits::TEST_KEY_PREFIX`]): no verifier takes it that
+    /// was not told to.
+    #[must_use]
+    pub fn is_for_tests(&self) -> bool {
+        self.id().is_some_and(|id| id.as_str().starts_with(limits::TEST_KEY_PREFIX))
     }
 
     /// The algorithm.

@@ -295,6 +295,9 @@ pub enum NoKey {
         /// How old they may be.
         most: Duration,
     },
+    /// It is for tests.
+    #[error("the key \"{0}\" is for tests: only a verifier that was told to takes it")]
+    ForTests(String),
     /// Its `key_ops` do not let it verify.
     #[error("the key \"{0}\" may not verify: its key_ops say so")]
     NotForVerifying(String),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::claims::{Details, Holder, TimedValue, draw};
-use crate::jwt::MintError;
+use crate::claims::{Details, Holder, SessionClaims, TimedValue, draw};
+use crate::jwt::{MintError, TestKeys};
 use crate::revocation::Revocation;
 use crate::time::Timestamp;
 use crate::token::Token;
@@ -51,6 +51,20 @@ impl Renewer {
             true => self.go_on(session).map(Some),
             false => Ok(None),
         }
+    }
+
+    /// Takes tokens by keys for tests too.
+    pub(crate) fn accept_test_keys(mut self) -> Self {
+        self.set_test_keys(TestKeys::Taken);
+        self
+    }
+
+    /// The session of claims that were just minted.
+    fn own<T>(&self, claims: SessionClaims<T>) -> Session<T> {
+        let ring = self.issuer().keys().ring();
+        let key = ring.signing_key().and_then(|key| key.id().cloned());
+        let (origin, verified_at) = (self.issuer().origin(), self.issuer().clock.now());
+        Session { claims, origin, key, list_age: None, verified_at }
     }
 
     /// The name of the limits that it renews by.

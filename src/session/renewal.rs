@@ -287,14 +287,6 @@ impl Renewer {
         session.claims.renew_after <= self.issuer.clock.now()
     }
 
-    /// The session of claims that were just minted.
-    pub(super) fn own<T>(&self, claims: SessionClaims<T>) -> Session<T> {
-        let ring = self.issuer.keys().ring();
-        let key = ring.signing_key().and_then(|key| key.id().cloned());
-        let (origin, verified_at) = (self.issuer.origin(), self.issuer.clock.now());
-        Session { claims, origin, key, list_age: None, verified_at }
-    }
-
     pub(super) fn first_start<T>(&self, claims: &SessionClaims<T>, now: Timestamp) -> Timestamp {
         self.revocations.first_start(&claims.subject, claims.scope.as_deref(), now)
     }
@@ -347,6 +339,12 @@ impl Renewer {
         Ok(TokenId::from_bytes(id))
     }
 
+    #[cfg(feature = "axum")]
+    pub(super) fn set_test_keys(&mut self, keys: crate::jwt::TestKeys) {
+        (self.pipeline.test_keys, self.guest_pipeline.test_keys) = (keys, keys);
+    }
+
+    #[cfg(feature = "axum")]
     pub(super) fn issuer(&self) -> &Issuer {
         &self.issuer
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::claims::{GuestClaims, Holder, SESSION_CLAIMS, SessionClaims};
-use crate::jwt::{Pipeline, Report, Trusted, Verified, VerifyError, explain};
+use crate::jwt::{Pipeline, Report, TestKeys, Trusted, Verified, VerifyError, explain};
 use crate::key::KeySource;
 use crate::limits;
 use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
@@ -187,6 +187,16 @@ impl VerifierSetup {
         if !SESSION_CLAIMS.contains(&name) {
             self.pipeline.policy.required.push(name.into());
         }
+        self
+    }
+
+    /// Takes tokens by keys for tests too, which are refused everywhere else.
+    ///
+    /// # Security
+    /// For tests and development. Whoever can run the test kit beside this service can be anybody.
+    #[must_use]
+    pub fn accept_test_keys(mut self) -> Self {
+        self.pipeline.test_keys = TestKeys::Taken;
         self
     }
 

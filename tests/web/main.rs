@@ -2,4 +2,5 @@
 #![allow(missing_docs, clippy::disallowed_methods)]
 
 mod app;
+mod kit;
 mod life;
