@@ -61,7 +61,7 @@ const DOORS: &[(&str, &str)] = &[
 ];
 
 /// The foreign crates of a room that the program uses too.
-const ALSO_IN_THE_PROGRAM: &[&str] = &["cookie", "tokio"];
+const ALSO_IN_THE_PROGRAM: &[&str] = &["cookie", "tokio", "tower_service"];
 
 /// The foreign crates that any room of the library may use.
 const EVERYWHERE: &[&str] = &["serde", "serde_json", "subtle", "thiserror", "tracing", "zeroize"];

@@ -56,7 +56,10 @@ enum Look {
 
 /// What became of entries that were added.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "only what is published has numbers"))]
+#[cfg_attr(
+    not(feature = "redis"),
+    expect(dead_code, reason = "only what is published has numbers")
+)]
 pub(super) struct Kept {
     /// The number of the last.
     pub(super) last: u64,

@@ -11,6 +11,7 @@ mod rotation;
 mod steps;
 mod story;
 pub(crate) mod verifier;
+mod web;
 
 use std::path::{Path, PathBuf};
 
