@@ -184,13 +184,22 @@ fn header(cookie: &Cookie<'_>) -> Option<HeaderValue> {
 }
 
 /// The values of the cookie `name` in the raw `Cookie` headers, in order: a jar would hide a second
-/// one.
+/// one. What other cookies hold is of no matter, be it text or not. Only spaces and tabs are trimmed,
+/// as browsers do: by Unicode's rules another name would pass for ours.
 pub(super) fn values<'h>(headers: &'h [HeaderValue], name: &str) -> Vec<&'h str> {
-    let texts = headers.iter().filter_map(|header| header.to_str().ok());
-    let pairs = texts.flat_map(|text| text.split(';'));
-    let named = pairs.filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='));
-    named
-        .filter(|(known, _)| known.trim_end() == name)
-        .map(|(_, value)| value.trim_start())
-        .collect()
+    let pairs = headers.iter().flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    let named = pairs.filter_map(|pair| {
+        let at = pair.iter().position(|byte| *byte == b'=')?;
+        let (known, value) = pair.split_at(at);
+        (trimmed(known) == name.as_bytes()).then(|| trimmed(value.split_at(1).1))
+    });
+    // Bytes that are no text are no token either, and count as a value all the same.
+    named.map(|value| std::str::from_utf8(value).unwrap_or_default()).collect()
+}
+
+fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
