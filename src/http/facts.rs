@@ -63,6 +63,15 @@ impl Facts {
             place,
         }
     }
+
+    /// Whether a bearer token is sent along, which no browser does by itself. Basic credentials it
+    /// does.
+    pub(super) fn has_bearer(&self) -> bool {
+        let mut texts = self.authorization.iter().filter_map(|value| value.to_str().ok());
+        texts.any(|text| {
+            text.split_once(' ').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        })
+    }
 }
 
 /// Browsers say that they navigate; older ones ask for HTML.

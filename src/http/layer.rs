@@ -104,9 +104,7 @@ fn refused<T: State>(slot: &Slot<T>) -> Option<Response> {
             return Some((http::StatusCode::MISDIRECTED_REQUEST, line).into_response());
         }
     }
-    // Nobody's browser adds a bearer token by itself; it does add what `Basic` asked for.
-    let is_bearer = matches!(slot.bearer(), Ok(Some(_)));
-    if facts.effect == Effect::Unsafe && slot.sender() == Sender::Others && !is_bearer {
+    if facts.effect == Effect::Unsafe && slot.sender() == Sender::Others && !facts.has_bearer() {
         let error = SessionError::from(Forgery::OtherSite);
         events::refused(&error);
         return Some(answer::fitting(&error, facts, None, shared.audience()));
