@@ -99,7 +99,7 @@ impl<T: State> SessionMut<T> {
     /// # Errors
     /// [`SessionError::NotRecorded`] if that is not on record; the cookies go all the same.
     pub async fn log_out(&mut self) -> Result<(), SessionError> {
-        self.leave(Event::LoggedOut, Session::to_be_ended).await
+        self.leave(Event::LoggedOut, |session| vec![session.to_be_ended()]).await
     }
 
     /// Ends every session of the user, this one too.
@@ -108,8 +108,8 @@ impl<T: State> SessionMut<T> {
     /// As [`SessionMut::log_out`].
     pub async fn log_out_everywhere(&mut self) -> Result<(), SessionError> {
         self.leave(Event::LoggedOutEverywhere, |session| match session.holder() {
-            Holder::User => Revocation::subject(session.subject()),
-            Holder::Guest => session.to_be_ended(),
+            Holder::User => session.to_be_ended_everywhere(),
+            Holder::Guest => vec![session.to_be_ended()],
         })
         .await
     }
@@ -121,7 +121,7 @@ impl<T: State> SessionMut<T> {
     pub async fn log_out_others(&mut self) -> Result<(), SessionError> {
         self.check_proof()?;
         let session = self.user().ok_or(Assembly::NobodyIsLoggedIn)?;
-        let others = Revocation::subject(session.subject()).except(session.id());
+        let others = session.others_to_be_ended();
         let fingerprint = session.fingerprint();
         let shared = std::sync::Arc::clone(self.slot.shared());
         durable::record(shared.issuing()?, vec![others]).await?;
@@ -132,7 +132,7 @@ impl<T: State> SessionMut<T> {
     async fn leave(
         &mut self,
         event: Event,
-        what: impl FnOnce(&Session<T>) -> Revocation,
+        what: impl FnOnce(&Session<T>) -> Vec<Revocation>,
     ) -> Result<(), SessionError> {
         self.check_proof()?;
         let shared = std::sync::Arc::clone(self.slot.shared());
@@ -145,7 +145,7 @@ impl<T: State> SessionMut<T> {
         }
         self.carrier = None;
         if let Some(session) = session {
-            durable::record(issuing, vec![what(&session)]).await?;
+            durable::record(issuing, what(&session)).await?;
             events::tell(event, session.fingerprint());
         }
         Ok(())

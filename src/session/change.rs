@@ -103,6 +103,18 @@ impl<T> Session<T> {
         super::end_of(&self.claims)
     }
 
+    /// What ends every session of its subject, and this one by whatever clock.
+    pub(crate) fn to_be_ended_everywhere(&self) -> Vec<Revocation> {
+        let all = Revocation::subject(&self.claims.subject).seen_at(self.claims.issued_at);
+        vec![all, self.to_be_ended()]
+    }
+
+    /// What ends every other session of its subject.
+    pub(crate) fn others_to_be_ended(&self) -> Revocation {
+        let others = Revocation::subject(&self.claims.subject).except(self.claims.session_id);
+        others.seen_at(self.claims.issued_at)
+    }
+
     /// The login that the session says it was begun by.
     pub(crate) fn to_login(&self) -> Login {
         let mut login = Login::of(self.subject());
