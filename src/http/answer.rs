@@ -170,6 +170,8 @@ pub(super) fn status(error: &SessionError) -> StatusCode {
         SessionError::NotRenewed(RenewError::Mint(fault)) | SessionError::NotMinted(fault) => {
             of_mint(fault)
         }
+        // The application has other limits since: a new login has them.
+        SessionError::NotRenewed(RenewError::OtherProfile { .. }) => StatusCode::UNAUTHORIZED,
         SessionError::NotRenewed(_)
         | SessionError::NotRecorded(_)
         | SessionError::Value { .. }
