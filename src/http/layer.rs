@@ -160,12 +160,15 @@ fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
 /// The cookies of an answer. One that failed sets none; what must go goes, if the request brought it.
 fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<HeaderValue> {
     let shared = slot.shared();
+    // By another request: an answer that is late must not replace what a login has set.
+    let is_ended =
+        |session| shared.issuing().is_ok_and(|issuing| issuing.list.has_session(session));
     let came =
         |which| !cookies::values(&slot.facts().cookies, shared.cookies.name(which)).is_empty();
     let mut headers = Vec::new();
     for (which, change) in [(Which::User, &out.user), (Which::Guest, &out.guest)] {
         match change {
-            Change::Set(fresh) if !has_failed => {
+            Change::Set(fresh) if !has_failed && !is_ended(fresh.session) => {
                 headers.extend(shared.cookies.set(which, fresh.token.as_str(), fresh.until));
                 if which == Which::User {
                     let (idle, end) = fresh.ends;

@@ -156,7 +156,8 @@ impl<T: State> Shared<T> {
         let remembered = self.issuing.as_ref().and_then(|issuing| issuing.remember.as_ref());
         let is_kept = remembered.is_some_and(|renewer| renewer.profile() == session.profile());
         let until = is_kept.then_some((now, ends.0));
-        Box::new(Fresh { token: minted.token.clone(), until, ends, now })
+        let token = minted.token.clone();
+        Box::new(Fresh { token, session: session.id(), until, ends, now })
     }
 
     /// Refuses a token that browsers would drop in silence.

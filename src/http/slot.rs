@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::claims::SessionId;
 use crate::session::{Renewable, Session};
 use crate::time::Timestamp;
 use crate::token::Token;
@@ -111,6 +112,8 @@ pub(super) enum Change {
 #[derive(Clone, Debug)]
 pub(super) struct Fresh {
     pub(super) token: Token,
+    /// Whose it is: ended meanwhile, it is not set any more.
+    pub(super) session: SessionId,
     /// Now, and until when the browser shall keep it; `None` for as long as it is open.
     pub(super) until: Option<(Timestamp, Timestamp)>,
     /// For the companion: idle limit and absolute limit.
