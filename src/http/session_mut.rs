@@ -180,8 +180,10 @@ impl<T: State> SessionMut<T> {
                 return Ok(());
             }
             let minted = self.slot.shared().issuing()?.guest.open(None, state, details.values)?;
-            events::tell(Event::Created, minted.session.fingerprint());
-            return self.keep(minted);
+            let fingerprint = minted.session.fingerprint();
+            self.keep(minted)?;
+            events::tell(Event::Created, fingerprint);
+            return Ok(());
         };
         if is_same(&state, session.state())? && details == self.details() {
             return Ok(());
