@@ -167,6 +167,11 @@ fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<Head
         |which| !cookies::values(&slot.facts().cookies, shared.cookies.name(which)).is_empty();
     let mut headers = Vec::new();
     for (which, change) in [(Which::User, &out.user), (Which::Guest, &out.guest)] {
+        let goes = match change {
+            Change::Remove => true,
+            Change::Forget => !has_failed,
+            Change::Keep | Change::Set(_) => false,
+        };
         match change {
             Change::Set(fresh) if !has_failed && !is_ended(fresh.session) => {
                 headers.extend(shared.cookies.set(which, fresh.token.as_str(), fresh.until));
@@ -177,13 +182,13 @@ fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<Head
                     headers.extend(shared.cookies.companion(Some(&text)));
                 }
             }
-            Change::Remove if came(which) => {
+            _ if goes && came(which) => {
                 headers.extend(shared.cookies.remove(which));
                 if which == Which::User {
                     headers.extend(shared.cookies.companion(None));
                 }
             }
-            Change::Keep | Change::Set(_) | Change::Remove => {}
+            _ => {}
         }
     }
     headers

@@ -190,7 +190,7 @@ impl<T: State> SessionMut<T> {
         }
         if is_empty && session.holder() == Holder::Guest {
             self.session = None;
-            self.slot.desk().out.guest = Change::Remove;
+            self.slot.desk().out.guest = Change::Forget;
             return Ok(());
         }
         self.go_on(session.clone().with_state(state).with_details(details))

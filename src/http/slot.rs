@@ -104,6 +104,8 @@ pub(super) enum Change {
     Keep,
     /// Set, unless the handler fails.
     Set(Box<Fresh>),
+    /// Removed, unless the handler fails: it holds nothing any more.
+    Forget,
     /// Removed, whatever the handler says: it is dead, or no token at all.
     Remove,
 }
