@@ -128,10 +128,7 @@ impl Cookies {
     ) -> Option<HeaderValue> {
         let mut cookie = self.bare(self.name(which), value);
         cookie.set_http_only(true);
-        if let Some((now, until)) = until {
-            let seconds = i64::try_from(until.since(now).as_secs()).unwrap_or(i64::MAX);
-            cookie.set_max_age(Duration::seconds(seconds).min(LONGEST));
-        }
+        cookie.set_max_age(until.map(age));
         header(&cookie)
     }
 
@@ -143,12 +140,22 @@ impl Cookies {
         header(&cookie)
     }
 
-    /// Sets or removes what scripts may read; nothing if the application did not ask for it.
-    pub(super) fn companion(&self, value: Option<&str>) -> Option<HeaderValue> {
-        let mut cookie = self.bare(self.companion.as_deref()?, value.unwrap_or_default());
-        if value.is_none() {
-            cookie.set_max_age(Duration::ZERO);
-        }
+    /// Sets what scripts may read, for as long as the session's cookie; nothing if the application did
+    /// not ask for it.
+    pub(super) fn set_companion(
+        &self,
+        value: &str,
+        until: Option<(Timestamp, Timestamp)>,
+    ) -> Option<HeaderValue> {
+        let mut cookie = self.bare(self.companion.as_deref()?, value);
+        cookie.set_max_age(until.map(age));
+        header(&cookie)
+    }
+
+    /// Removes what scripts may read.
+    pub(super) fn remove_companion(&self) -> Option<HeaderValue> {
+        let mut cookie = self.bare(self.companion.as_deref()?, "");
+        cookie.set_max_age(Duration::ZERO);
         header(&cookie)
     }
 
@@ -166,6 +173,12 @@ impl Cookies {
         }
         cookie
     }
+}
+
+/// How long a browser shall keep a cookie.
+fn age((now, until): (Timestamp, Timestamp)) -> Duration {
+    let seconds = i64::try_from(until.since(now).as_secs()).unwrap_or(i64::MAX);
+    Duration::seconds(seconds).min(LONGEST)
 }
 
 /// A parent of the site's host, or that host.

@@ -179,13 +179,13 @@ fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<Head
                     let (idle, end) = fresh.ends;
                     let text =
                         format!("{}.{}.{}", idle.as_secs(), end.as_secs(), fresh.now.as_secs());
-                    headers.extend(shared.cookies.companion(Some(&text)));
+                    headers.extend(shared.cookies.set_companion(&text, fresh.until));
                 }
             }
             _ if goes && came(which) => {
                 headers.extend(shared.cookies.remove(which));
                 if which == Which::User {
-                    headers.extend(shared.cookies.companion(None));
+                    headers.extend(shared.cookies.remove_companion());
                 }
             }
             _ => {}
