@@ -8,8 +8,8 @@ use http::{HeaderValue, StatusCode};
 use crate::jwt::{MintError, VerifyError};
 use crate::session::{Denied, OperationError, RenewError};
 
-use super::SessionError;
 use super::facts::{Caller, Facts};
+use super::{Assembly, SessionError, events};
 
 /// An error that waits in an answer's extensions for the layer, which knows who asked.
 #[derive(Clone)]
@@ -18,6 +18,10 @@ pub(super) struct Waiting(pub(super) SessionError);
 /// For a route without a layer; the layer makes a fitting answer of it.
 impl IntoResponse for SessionError {
     fn into_response(self) -> Response {
+        if let Self::Assembly(Assembly::NoLayer) = self {
+            // There is no layer that would tell it.
+            events::refused(&self);
+        }
         let mut answer = plain(&self, Audience::Public);
         answer.extensions_mut().insert(Waiting(self));
         answer

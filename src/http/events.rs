@@ -77,11 +77,16 @@ fn name_of(error: &SessionError) -> &'static str {
     }
 }
 
-/// The reason, where it cannot quote a token's claims.
+/// The reason, where it cannot quote a token's claims, or a value: what serde says of one may, and so
+/// do the names of parts where the state is a map.
 fn reason_of(error: &SessionError) -> String {
     match error {
         SessionError::Refused(fault) => fault.stage().name().to_owned(),
-        SessionError::NotRenewed(_) | SessionError::Moved { .. } => String::new(),
+        SessionError::NotRenewed(_)
+        | SessionError::NotMinted(_)
+        | SessionError::Moved { .. }
+        | SessionError::TooLarge(_)
+        | SessionError::Value { .. } => String::new(),
         other => other.to_string(),
     }
 }

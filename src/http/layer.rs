@@ -115,15 +115,7 @@ fn refused<T: State>(slot: &Slot<T>) -> Option<Response> {
 fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
     let shared = slot.shared();
     if let Some(Waiting(error)) = answer.extensions_mut().remove::<Waiting>() {
-        // What the search for a session found was told there.
-        let is_told = matches!(
-            error,
-            SessionError::NoSession
-                | SessionError::Refused(_)
-                | SessionError::Moved { .. }
-                | SessionError::TwoCarriers(_)
-        );
-        if !is_told {
+        if !was_told(&error) {
             events::refused(&error);
         }
         let login = shared.login_page.as_deref();
@@ -155,6 +147,12 @@ fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
         headers.insert(HeaderName::from_static("clear-site-data"), what);
     }
     answer
+}
+
+/// Whether the search for the session told it, or nobody needs to know.
+fn was_told(error: &SessionError) -> bool {
+    use SessionError::{Moved, NoSession, Refused, TwoCarriers};
+    matches!(error, NoSession | Refused(_) | Moved { .. } | TwoCarriers(_))
 }
 
 /// The cookies of an answer. One that failed sets none; what must go goes, if the request brought it.

@@ -21,7 +21,8 @@ impl<T: State> Slot<T> {
             Err(error) => Some(error),
             Ok(finding) => finding.refusal.as_ref(),
         };
-        if let Some(error) = refusal {
+        // What is refused as forged is told with the answer, by whoever it was refused.
+        if let Some(error) = refusal.filter(|error| !matches!(error, SessionError::Forged(_))) {
             events::refused(error);
         }
         found
