@@ -97,7 +97,7 @@ pub enum Assembly {
     #[error("there is no session to bind this to: write something into it first")]
     NoSession,
     /// Nobody said how long remembered sessions live.
-    #[error("no limits for remembered logins: SessionsSetup::remember_me")]
+    #[error("no limits for remembered logins: SessionsSetup::remember_me_and_keep_keys_for")]
     NoRememberMe,
     /// The background thread of a durable act is gone: the runtime is going down.
     #[error("the runtime is shutting down")]

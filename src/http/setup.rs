@@ -47,7 +47,8 @@ pub struct SessionsSetup<T> {
     audience: Option<String>,
     lifetimes: Lifetimes,
     guests: Lifetimes,
-    remember: Option<Lifetimes>,
+    /// How long a remembered session may be left unused.
+    remember: Option<Duration>,
     readers: Readers,
     csrf: CsrfPolicy,
     origins: Vec<String>,
@@ -133,8 +134,7 @@ impl<T: State> SessionsSetup<T> {
     /// revokes.
     #[must_use]
     pub fn remember_me_and_keep_keys_for(mut self, idle: Duration) -> Self {
-        let limits = self.lifetimes.clone().named("remember").idle(idle);
-        self.remember = Some(limits.absolute(crate::limits::ABSOLUTE.max(idle)));
+        self.remember = Some(idle);
         self
     }
 
@@ -285,7 +285,7 @@ impl<T: State> SessionsSetup<T> {
         };
         let issuing = Issuing {
             visit: renewing(self.lifetimes.clone())?,
-            remember: self.remember.clone().map(renewing).transpose()?,
+            remember: self.remembered().map(renewing).transpose()?,
             guest: renewing(self.guests.clone())?,
             keys: keys.clone(),
             list: list.clone(),
@@ -296,6 +296,13 @@ impl<T: State> SessionsSetup<T> {
             verifier = verifier.accept_test_keys();
         }
         self.shared(cookies, verifier.revocations(revocations), Some(issuing))
+    }
+
+    /// The limits of remembered logins: those of others, but for the times between two uses.
+    fn remembered(&self) -> Option<Lifetimes> {
+        let idle = self.remember?;
+        let limits = self.lifetimes.clone().named("remember").idle(idle);
+        Some(limits.absolute(crate::limits::ABSOLUTE.max(idle)))
     }
 
     /// Completes the sessions of a service that only verifies what another one minted: `verifier` has
