@@ -125,7 +125,8 @@ impl<T> Session<T> {
 
     /// The session with the rights of `login`; its subject stays who it is.
     pub(crate) fn with_login(self, login: Login) -> Self {
-        self.with_details(login.details)
+        let values = self.details().map(|details| details.values.clone()).unwrap_or_default();
+        self.with_details(Details { values, ..login.details })
     }
 
     /// The session with other details.
