@@ -192,8 +192,14 @@ impl<T: State> Slot<T> {
         let minted = issuing.renewer_of(which, session.profile()).go_on(session);
         match minted.map_err(SessionError::from) {
             Ok(minted) => {
-                events::tell(Event::Renewed, minted.session.fingerprint());
-                *desk.out.of(which) = Change::Set(self.0.shared.fresh(&minted));
+                match self.0.shared.weigh(which, &minted) {
+                    Ok(()) => {
+                        events::tell(Event::Renewed, minted.session.fingerprint());
+                        *desk.out.of(which) = Change::Set(self.0.shared.fresh(&minted));
+                    }
+                    // Good for this request; the browser would drop the cookie.
+                    Err(error) => events::refused(&error),
+                }
                 let found = Found::Session(minted.session, Carrier::Cookie(which));
                 Ok(Finding { found, refusal: None })
             }
