@@ -65,12 +65,13 @@ impl Site {
 fn bare_origin(url: &str) -> Result<Uri, SetupFault> {
     let fault = || SetupFault::NotAnOrigin(url.into());
     let uri: Uri = url.parse().map_err(|_| fault())?;
+    let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
     let has_more = !matches!(uri.path(), "" | "/") || uri.query().is_some();
     let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(fault)?;
     let authority = uri.authority().ok_or_else(fault)?;
     // A user name in front, or a port that is none.
     let is_plain = authority.as_str() == host || uri.port_u16().is_some();
-    if has_more || !is_plain || authority.as_str().contains('@') {
+    if !has_scheme || has_more || !is_plain || authority.as_str().contains('@') {
         return Err(fault());
     }
     Ok(uri)
