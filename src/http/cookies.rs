@@ -216,3 +216,84 @@ fn trimmed(mut bytes: &[u8]) -> &[u8] {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What the header says, told as plainly as can be: text by text.
+    fn plainly(headers: &[Vec<u8>], name: &str) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+        let trim = |mut text: Vec<u8>| {
+            while is_space(text.last()) {
+                text.pop();
+            }
+            while is_space(text.first()) {
+                text.remove(0);
+            }
+            text
+        };
+        for header in headers {
+            let mut pairs = vec![Vec::new()];
+            for byte in header {
+                match (byte, pairs.last_mut()) {
+                    (b';', _) => pairs.push(Vec::new()),
+                    (byte, Some(pair)) => pair.push(*byte),
+                    (_, None) => {}
+                }
+            }
+            for pair in pairs {
+                let Some(at) = pair.iter().position(|byte| *byte == b'=') else { continue };
+                if trim(pair.split_at(at).0.to_vec()) == name.as_bytes() {
+                    let value = trim(pair.split_at(at + 1).1.to_vec());
+                    found.push(if std::str::from_utf8(&value).is_ok() {
+                        value
+                    } else {
+                        Vec::new()
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    fn hostile() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            4 => Just(b"__Host-a".to_vec()),
+            4 => Just(b"=".to_vec()),
+            3 => Just(b";".to_vec()),
+            2 => Just(b" ".to_vec()),
+            1 => Just(b"\t".to_vec()),
+            1 => Just(b"\"".to_vec()),
+            1 => Just(b",".to_vec()),
+            1 => Just("\u{2000}".as_bytes().to_vec()),
+            1 => Just("\u{85}".as_bytes().to_vec()),
+            1 => Just(b"__host-a".to_vec()),
+            2 => proptest::collection::vec(any::<u8>(), 0..4),
+        ];
+        let pieces = proptest::collection::vec(piece, 0..12);
+        pieces.prop_map(|pieces| {
+            let bytes = pieces.concat().into_iter();
+            bytes.filter(|byte| HeaderValue::from_bytes(&[*byte]).is_ok()).collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 5_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_value_of_our_name_is_found_and_no_other(
+            raw in proptest::collection::vec(hostile(), 0..3),
+        ) {
+            let headers: Result<Vec<_>, _> =
+                raw.iter().map(|bytes| HeaderValue::from_bytes(bytes)).collect();
+            let headers = headers.expect("a header");
+            let found = values(&headers, "__Host-a");
+            let found: Vec<Vec<u8>> = found.into_iter().map(|v| v.as_bytes().to_vec()).collect();
+            prop_assert_eq!(found, plainly(&raw, "__Host-a"));
+        }
+    }
+}

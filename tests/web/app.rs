@@ -1,5 +1,7 @@
 //! One application, its clock in the test's hand, and requests as a browser sends them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -8,10 +10,14 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
 use waxseal::http::{Sessions, SessionsSetup};
-use waxseal::key::Algorithm;
+use waxseal::key::{Algorithm, Protection};
 use waxseal::keyring::NewRing;
+use waxseal::revocation::{
+    Acknowledged, Batch, Cursor, Entry, MemoryStore, RevocationFeed, RevocationPolicy,
+    RevocationStore, StoreError,
+};
 use waxseal::time::{ManualClock, Timestamp};
-use waxseal::{Keys, RevocationList};
+use waxseal::{Issuer, Keys, RevocationList};
 
 pub(crate) const SITE: &str = "https://shop.example";
 pub(crate) const USER: &str = "__Host-session";
@@ -26,7 +32,7 @@ pub(crate) struct Cart {
 
 /// Keys, a list and a clock: what an application is made from.
 pub(crate) struct World {
-    _folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
     pub(crate) keys: Keys,
     pub(crate) list: RevocationList,
     pub(crate) hand: ManualClock,
@@ -43,11 +49,50 @@ impl World {
         let ring = NewRing::new(SITE).algorithm(algorithm).clock(hand.clock());
         let keys = ring.create(folder.path().join("keys")).expect("a ring");
         let list = RevocationList::setup().clock(hand.clock()).in_memory();
-        Self { _folder: folder, keys, list, hand }
+        Self { folder: Arc::new(folder), keys, list, hand }
+    }
+
+    /// The same keys on another day, with a list of its own.
+    pub(crate) fn again(&self) -> Self {
+        let hand = ManualClock::at(Timestamp::from_secs(1_800_000_000));
+        let list = RevocationList::setup().clock(hand.clock()).in_memory();
+        Self { folder: Arc::clone(&self.folder), keys: self.keys.clone(), list, hand }
+    }
+
+    /// One whose list can be cut off, and whose store can fail.
+    pub(crate) fn with_faults(&self) -> (Self, Faults) {
+        let mut world = self.again();
+        let faults = Faults::default();
+        let policy = RevocationPolicy::default().budget(Duration::from_secs(60));
+        let store = MemoryStore::new(policy).expect("a store");
+        let setup = RevocationList::setup().clock(world.hand.clock());
+        world.list = setup.with_store(Faulty { store, faults: faults.clone() }).expect("a list");
+        (world, faults)
     }
 
     pub(crate) fn setup(&self) -> SessionsSetup<Cart> {
-        Sessions::setup(SITE).expect("an origin").clock(self.hand.clock())
+        let setup = Sessions::setup(SITE).expect("an origin").clock(self.hand.clock());
+        match self.keys.protection() {
+            Protection::Signed => setup.readable_by_other_services(),
+            _ => setup,
+        }
+    }
+
+    /// Mints what no cookie carries: bearer tokens.
+    pub(crate) fn bearer(&self, subject: &str) -> String {
+        let issuer = Issuer::new(&self.keys, SITE, SITE).expect("sound").clock(self.hand.clock());
+        issuer.mint(subject, &Cart::default()).expect("minted").as_str().to_owned()
+    }
+
+    /// Cuts the list off until it is too old to be believed.
+    pub(crate) fn make_stale(&self, faults: &Faults) {
+        faults.is_cut.store(true, Ordering::SeqCst);
+        assert!(self.list.reload().is_err(), "cut off");
+        self.hand.advance(self.list.policy().most_age() + Duration::from_secs(1));
+    }
+
+    pub(crate) fn ring(&self) -> std::path::PathBuf {
+        self.folder.path().join("keys")
     }
 
     pub(crate) fn sessions(&self) -> Sessions<Cart> {
@@ -148,4 +193,53 @@ pub(crate) async fn send(app: &Router, request: Request<Body>) -> Answer {
     let bytes = to_bytes(body, 1 << 20).await.expect("a body");
     let text = String::from_utf8(bytes.to_vec()).expect("text");
     Answer { status: parts.status, headers: parts.headers, text }
+}
+
+/// What is wrong with a list, switched by the test.
+#[derive(Clone, Default)]
+pub(crate) struct Faults {
+    /// Its feed is not read.
+    pub(crate) is_cut: Arc<AtomicBool>,
+    /// It takes no entry.
+    pub(crate) is_full: Arc<AtomicBool>,
+}
+
+#[derive(Clone)]
+struct Faulty {
+    store: MemoryStore,
+    faults: Faults,
+}
+
+impl RevocationStore for Faulty {
+    fn record(&self, entries: Vec<Entry>) -> Result<Acknowledged, StoreError> {
+        match self.faults.is_full.load(Ordering::SeqCst) {
+            true => Err(StoreError::DiskFull { place: "revoked.db".into() }),
+            false => self.store.record(entries),
+        }
+    }
+
+    fn feed(&self) -> Result<Box<dyn RevocationFeed>, StoreError> {
+        Ok(Box::new(self.clone()))
+    }
+
+    fn policy(&self) -> RevocationPolicy {
+        RevocationStore::policy(&self.store)
+    }
+
+    fn prune(&self, _: Timestamp) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+}
+
+impl RevocationFeed for Faulty {
+    fn place(&self) -> String {
+        "the wire".into()
+    }
+
+    fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
+        match self.faults.is_cut.load(Ordering::SeqCst) {
+            true => Err(StoreError::Unreachable { place: "the wire".into(), why: "cut".into() }),
+            false => self.store.poll(since),
+        }
+    }
 }

@@ -3,4 +3,18 @@
 
 mod app;
 mod kit;
+mod carriers;
+mod csrf;
+mod doubles;
+#[cfg(feature = "tracing")]
+mod events;
+mod flash;
+mod guards;
 mod life;
+mod outcomes;
+mod paths;
+mod races;
+mod remember;
+mod setup;
+mod shop;
+mod size;
