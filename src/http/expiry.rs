@@ -9,6 +9,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
 use serde::Serialize;
 
+use crate::session::Renewable;
 use crate::time::Timestamp;
 
 use super::slot::{Found, Slot, State, Touch};
@@ -77,27 +78,27 @@ pub(super) struct LookOf(pub(super) Arc<dyn Probe>);
 impl<T: State> Probe for Slot<T> {
     fn expiry(&self) -> Result<Expiry, SessionError> {
         let now = self.shared().clock.now();
-        let (standing, idle, absolute) = match self.find(Touch::Looked)?.found {
-            Found::Nobody => (Standing::None, now, now),
+        let (standing, (issued, idle, absolute)) = match self.find(Touch::Looked)?.found {
+            Found::Nobody => (Standing::None, (now, now, now)),
             Found::Session(session, _) => {
                 let standing = match session.holder() {
                     crate::claims::Holder::User => Standing::User,
                     crate::claims::Holder::Guest => Standing::Guest,
                 };
-                (standing, session.idle_limit().into(), session.absolute_limit().into())
+                (standing, Renewable::from(session).limits())
             }
             Found::Lapsing(session, which) => {
                 let standing = match which {
                     super::cookies::Which::User => Standing::User,
                     super::cookies::Which::Guest => Standing::Guest,
                 };
-                let (idle, absolute) = session.limits();
-                (standing, idle, absolute)
+                (standing, session.limits())
             }
         };
+        // Of the whole, not of what is left: whoever asks again and again must come to it.
+        let margin = (idle.since(issued) / 6).min(Duration::from_secs(300));
         let (idle, absolute) = (idle.since(now), absolute.since(now));
         let left = idle.min(absolute);
-        let margin = (left / 6).min(Duration::from_secs(300));
         Ok(Expiry { standing, idle, absolute, warn: left.saturating_sub(margin), now })
     }
 }

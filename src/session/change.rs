@@ -160,7 +160,8 @@ impl<T> Renewable<T> {
         self.claims.profile.name()
     }
 
-    pub(crate) fn limits(&self) -> (Timestamp, Timestamp) {
-        (self.claims.idle_limit, self.claims.absolute_limit)
+    /// When its token was minted, the idle limit and the absolute one.
+    pub(crate) fn limits(&self) -> (Timestamp, Timestamp, Timestamp) {
+        (self.claims.issued_at, self.claims.idle_limit, self.claims.absolute_limit)
     }
 }

@@ -93,8 +93,11 @@ async fn use_renews_a_session_and_a_probe_does_not() {
     assert!(probe.set_cookies().is_empty());
     assert_eq!(
         probe.text,
-        r#"{"standing":"user","idle":1440,"absolute":28440,"warn":1200,"now":1800000360}"#
+        r#"{"standing":"user","idle":1440,"absolute":28440,"warn":1140,"now":1800000360}"#
     );
+    world.advance(1140);
+    let probe = browser.get("/left").await;
+    assert!(probe.text.contains(r#""idle":300,"absolute":27300,"warn":0"#), "{}", probe.text);
     browser.get("/me").await;
     assert_ne!(browser.cookie(USER), Some(&*first));
     world.advance(20 * 60);
