@@ -141,11 +141,16 @@ impl<T: State> SessionMut<T> {
         id.map(|id| self.slot.shared().issuing()?.csrf_token(id)).transpose()
     }
 
-    /// Takes the token of a form: proof that our own page sent it.
+    /// Takes the token of a form: proof that our own page sent it. An empty one is none, from a page
+    /// that was made before there was a session; then the headers must prove it.
     ///
     /// # Errors
     /// [`Forgery::WrongToken`], for every token of another session: a page from before the login too.
+    /// [`Forgery::NoToken`] for an empty one, where the headers do not prove it.
     pub fn check_csrf(&mut self, token: &str) -> Result<(), SessionError> {
+        if token.is_empty() {
+            return self.check_proof();
+        }
         let Some(id) = self.id() else {
             return Ok(());
         };
