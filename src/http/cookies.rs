@@ -47,6 +47,8 @@ pub(super) struct Choice {
     pub(super) same_site: SameSite,
     pub(super) domain: Option<String>,
     pub(super) has_companion: Companion,
+    /// The site that sets the cookies, if it is another one.
+    pub(super) of: Option<String>,
 }
 
 /// Whether a cookie beside the session tells scripts when it ends.
@@ -78,8 +80,12 @@ impl Cookies {
         if let (Stage::Development { .. }, SameSite::None) = (site.stage(), choice.same_site) {
             return Err(SetupFault::NoneWithoutSecure);
         }
+        let owner = match &choice.of {
+            Some(url) => owner(site, url, choice.domain.is_some())?,
+            None => site.clone(),
+        };
         let named = |what: &str| -> Box<str> {
-            match (site.stage(), &choice.domain) {
+            match (owner.stage(), &choice.domain) {
                 // Ports share cookies: two applications of one developer must not log each other out.
                 (Stage::Development { port }, _) => format!("dev-{what}-{port}").into(),
                 (Stage::Production, None) => format!("__Host-{what}").into(),
@@ -179,6 +185,18 @@ impl Cookies {
 fn age((now, until): (Timestamp, Timestamp)) -> Duration {
     let seconds = i64::try_from(until.since(now).as_secs()).unwrap_or(i64::MAX);
     Duration::seconds(seconds).min(LONGEST)
+}
+
+/// The site at `url`, whose cookies browsers send to `site` too: ports share them, hosts by a domain.
+fn owner(site: &Site, url: &str, has_domain: bool) -> Result<Site, SetupFault> {
+    let owner = match site.stage() {
+        Stage::Production => Site::production(url)?,
+        Stage::Development { .. } => Site::development(url)?,
+    };
+    if !has_domain && owner.host() != site.host() {
+        return Err(SetupFault::CookiesOf { url: url.into(), origin: site.origin().into() });
+    }
+    Ok(owner)
 }
 
 /// A parent of the site's host, or that host.

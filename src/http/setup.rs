@@ -164,6 +164,17 @@ impl<T: State> SessionsSetup<T> {
         self
     }
 
+    /// Reads the cookies that the site `url` sets, under the names that they have there: for a service
+    /// beside it, on another port of the same host or, with a domain, on another host. For
+    /// [`SessionsSetup::finish_verifying`].
+    ///
+    /// In production both have the same names anyway; in development the name has the port in it.
+    #[must_use]
+    pub fn cookies_of(mut self, url: &str) -> Self {
+        self.cookies.of = Some(url.into());
+        self
+    }
+
     /// Sets a second cookie beside the session's that scripts can read: idle limit, absolute limit and
     /// the server's time, in seconds and parted by dots. For a countdown; nothing trusts it.
     #[must_use]
@@ -390,6 +401,16 @@ pub enum SetupFault {
         /// The domain.
         domain: String,
         /// The site.
+        origin: String,
+    },
+    /// Browsers do not send the other site's cookies here.
+    #[error(
+        "browsers do not send the cookies of {url:?} to {origin:?}: the hosts differ, and there is no domain"
+    )]
+    CookiesOf {
+        /// The other site.
+        url: String,
+        /// This one.
         origin: String,
     },
     /// A signed ring where nobody else reads.

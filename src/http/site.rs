@@ -124,6 +124,14 @@ mod tests {
         ] {
             assert_eq!(Site::production(url).expect("an origin").origin(), origin);
         }
+        for (url, host) in [
+            ("https://shop.example:8443", "shop.example"),
+            ("https://shop.example", "shop.example"),
+            ("https://[::1]:8443", "[::1]"),
+            ("https://[::1]", "[::1]"),
+        ] {
+            assert_eq!(Site::production(url).expect("an origin").host(), host);
+        }
         for url in [
             "shop.example",
             "http://shop.example",

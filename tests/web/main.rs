@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::disallowed_methods)]
 
 mod app;
+mod beside;
 mod forms;
 mod kit;
 mod carriers;
