@@ -252,6 +252,21 @@ impl Browser {
 
     // ---- Screenshots ---------------------------------------------------------------------------
 
+    /// As on a screen of that size; a window cannot be so narrow.
+    #[track_caller]
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
+    }
+
+    /// `dark` or `light`.
+    #[track_caller]
+    pub(crate) fn prefer(&self, scheme: &str) {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        self.devtools("Emulation.setEmulatedMedia", &json!({"features": [feature]}));
+    }
+
     /// A PNG of what the window shows.
     #[track_caller]
     pub(crate) fn screenshot(&self, path: &Path) {

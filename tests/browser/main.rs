@@ -1,11 +1,16 @@
-//! What browsers do with our cookies and pages, asked of a real one. So far this tests what the
-//! tests stand on, before a stand-in for the server.
+//! What browsers do with our cookies and pages, asked of a real one: here what the tests stand on,
+//! before a stand-in for the server; in the other files the example `shop`.
 
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "screenshots are files that nobody relies on")]
 
+mod checkout;
 mod driver;
+mod leaving;
+mod pages;
+mod shop;
 mod stand_in;
+mod staying;
 mod tls;
 
 use std::time::Duration;

@@ -18,16 +18,33 @@ pub(crate) struct Proxy {
     port: u16,
 }
 
-impl Proxy {
-    pub(crate) fn to(backend: u16) -> Self {
+/// A proxy whose URL is known before its backend is there.
+pub(crate) struct Door(std::net::TcpListener);
+
+impl Door {
+    pub(crate) fn reserve() -> Self {
         let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
-        let port = socket.local_addr().expect("an address").port();
         socket.set_nonblocking(true).expect("a socket of tokio's");
+        Self(socket)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.local_addr().expect("an address").port()
+    }
+
+    pub(crate) fn lead_to(self, backend: u16) -> Proxy {
+        let port = self.port();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
-            runtime.expect("a runtime").block_on(serve(socket, backend));
+            runtime.expect("a runtime").block_on(serve(self.0, backend));
         });
-        Self { port }
+        Proxy { port }
+    }
+}
+
+impl Proxy {
+    pub(crate) fn to(backend: u16) -> Self {
+        Door::reserve().lead_to(backend)
     }
 
     pub(crate) fn url(&self, name: &str, path: &str) -> String {
