@@ -2,7 +2,9 @@
 
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use http::{HeaderValue, StatusCode};
 
 use crate::jwt::{MintError, VerifyError};
@@ -81,6 +83,14 @@ fn plain(error: &SessionError, audience: Audience) -> Response {
     answer(error, "text/plain; charset=utf-8", text + "\n")
 }
 
+/// Of a page for a person.
+const STYLE: &str =
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem}";
+
+/// Nothing but that style, by its hash: an application that sets a policy of its own keeps this one.
+const POLICY: &str = "default-src 'none'; style-src 'sha256-Vx0Cz0nWtyo2ic15MNITSr5ZtcenQPM6e/186BgM8dU='; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
 fn page(error: &SessionError, audience: Audience) -> Response {
     let (title, sentence) = (title(error), sentence(error));
     let detail = match audience {
@@ -91,12 +101,14 @@ fn page(error: &SessionError, audience: Audience) -> Response {
     };
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
-         <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;\
-         padding:0 1rem}}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p>{sentence}</p>\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n<p>{sentence}</p>\n\
          {detail}</main>\n</body>\n</html>\n"
     );
-    answer(error, "text/html; charset=utf-8", page)
+    let mut answer = answer(error, "text/html; charset=utf-8", page);
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    answer
 }
 
 fn answer(error: &SessionError, kind: &'static str, text: String) -> Response {
@@ -261,4 +273,18 @@ fn sentence(error: &SessionError) -> &'static str {
 /// For HTML text.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    #[test]
+    fn the_policy_of_a_page_allows_its_style() {
+        let hash = STANDARD.encode(crate::crypto::sha256(STYLE.as_bytes()));
+        assert!(POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
+    }
 }
