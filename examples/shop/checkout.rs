@@ -117,17 +117,16 @@ pub(crate) async fn take_address(mut visit: Visit, Form(form): Form<AddressForm>
 
 fn faults_of(address: &Address) -> Errors {
     let mut errors = Errors::default();
-    for (name, value, words) in [
-        ("name", &address.name, "Tell us who gets it."),
-        ("street", &address.street, "Tell us the street and the number."),
-        ("city", &address.city, "Tell us the town."),
-    ] {
+    let mut need = |name, value: &str, words: &str| {
         if value.trim().is_empty() {
             errors.add(name, words);
         } else if value.chars().count() > 200 {
             errors.add(name, "At most 200 characters, please.");
         }
-    }
+    };
+    need("name", &address.name, "Tell us who gets it.");
+    need("street", &address.street, "Tell us the street and the number.");
+    need("city", &address.city, "Tell us the town.");
     let postcode = address.postcode.trim();
     if postcode.len() != 5 || !postcode.bytes().all(|byte| byte.is_ascii_digit()) {
         errors.add("postcode", "A postcode has five digits: 10115, say.");
@@ -139,7 +138,7 @@ fn address_page(visit: Visit, status: StatusCode, address: &Address, errors: &Er
     let field =
         |name, label, value, autocomplete| Field { name, label, value, autocomplete }.text(errors);
     let fields = html!(
-        "{name}{street}{postcode}{city}<p class=\"actions\"><button id=\"to-delivery\">Go on to delivery</button></p>\n",
+        "{name}{street}{city}{postcode}<p class=\"actions\"><button id=\"to-delivery\">Go on to delivery</button></p>\n",
         name = field("name", "Name", &address.name, "name"),
         street = field("street", "Street and number", &address.street, "street-address"),
         postcode = field("postcode", "Postcode", &address.postcode, "postal-code"),

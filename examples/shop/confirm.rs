@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use axum::Form;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use waxseal::claims::SessionId;
-use waxseal::session::{Operation, OperationError};
+use waxseal::http::{Operation, OperationError, SessionError};
 
 use crate::catalogue::{Basket, euros};
 use crate::checkout::{Address, Delivery, Draft, steps};
@@ -30,11 +28,8 @@ fn total(basket: &Basket, delivery: Delivery) -> u64 {
 }
 
 pub(crate) fn confirm_page(visit: Visit, address: &Address, delivery: Delivery) -> Answer {
-    let (basket, session) = (visit.session.state(), visit.user()?.id());
-    let operation = operation(basket, delivery);
-    let Ok(token) = visit.shop.operations.mint(session, &operation, TOKEN_LIFE) else {
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, "We take no orders now.\n").into_response());
-    };
+    let basket = visit.session.state();
+    let token = visit.session.operation_token(&operation(basket, delivery), TOKEN_LIFE)?;
     let button = html!(
         "<input type=\"hidden\" name=\"token\" value=\"{}\">\n\
          <p class=\"actions\"><button id=\"order\">Order and pay {}</button>\n\
@@ -71,41 +66,26 @@ pub(crate) struct OrderForm {
 
 pub(crate) async fn order(mut visit: Visit, Form(form): Form<OrderForm>) -> Answer {
     visit.session.check_csrf(&form.csrf)?;
-    let (user, session) = (visit.user()?.subject().to_owned(), visit.user()?.id());
+    let user = visit.user()?.subject().to_owned();
     let Some(delivery) = Draft::of(&visit).and_then(|draft| draft.delivery) else {
         return Ok(Redirect::to("/checkout/done").into_response());
     };
     let basket = visit.session.state().clone();
-    match redeem(&visit, session, operation(&basket, delivery), form.token).await {
+    match visit.session.redeem(&operation(&basket, delivery), &form.token).await {
         Ok(()) => {
             visit.shop.orders.place(&user, basket.in_words(), total(&basket, delivery));
         }
         // A double click. The first one ordered, and browsers show the answer to the second.
-        Err(OperationError::UsedBefore) => {}
-        Err(OperationError::NotOurs | OperationError::Expired { .. }) => {
+        Err(SessionError::Operation(OperationError::UsedBefore)) => {}
+        Err(SessionError::Operation(OperationError::NotOurs | OperationError::Expired { .. })) => {
             return visit
                 .done("/checkout/confirm", "Something has changed. Please look once more.");
         }
-        Err(_) => {
-            let words = "We could not record that, and nothing is ordered. Please try again.";
-            return visit.done("/checkout/confirm", words);
-        }
+        Err(error) => return Err(error),
     }
     visit.session.take()?;
     visit.session.forget("checkout")?;
     Ok(Redirect::to("/checkout/done").into_response())
-}
-
-/// It waits for a disk: on a thread that may.
-async fn redeem(
-    visit: &Visit,
-    session: SessionId,
-    operation: Operation,
-    token: String,
-) -> Result<(), OperationError> {
-    let operations = visit.shop.operations.clone();
-    let redeemed = move || operations.redeem(session, &operation, &token);
-    tokio::task::spawn_blocking(redeemed).await.expect("a runtime that is not going down")
 }
 
 pub(crate) async fn done(visit: Visit) -> Answer {

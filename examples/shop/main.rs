@@ -34,7 +34,6 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use waxseal::http::Sessions;
-use waxseal::session::Operations;
 
 use catalogue::Basket;
 use options::{Options, Site, Speed};
@@ -45,7 +44,6 @@ use visit::{Answer, Visit};
 #[derive(Clone)]
 pub(crate) struct Shop {
     pub(crate) sessions: Sessions<Basket>,
-    pub(crate) operations: Operations,
     pub(crate) orders: Orders,
     /// The second service.
     orders_site: Site,
@@ -71,10 +69,9 @@ async fn serve(options: &Options, folder: &Path) -> Result<(), Box<dyn Error>> {
 
     let (keys, list) = (setup::keys(folder)?, setup::list(folder)?);
     let sessions = setup::sessions(&site, &keys, &list, options.idle)?;
-    let operations = Operations::new(&keys, &list);
     let orders = Orders::default();
     let service = orders::router(&orders_site, &site, folder, orders.clone())?;
-    let shop = Shop { sessions, operations, orders, orders_site };
+    let shop = Shop { sessions, orders, orders_site };
     let app = router(shop, options.speed);
 
     // Whoever started us may wait for these lines.
@@ -131,7 +128,8 @@ fn content_policy(orders: &Site) -> HeaderValue {
 
 async fn secured(mut answer: Response, policy: HeaderValue) -> Response {
     let headers = answer.headers_mut();
-    headers.insert("content-security-policy", policy);
+    // The session layer's own pages have a stricter one.
+    headers.entry("content-security-policy").or_insert(policy);
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     headers.insert("referrer-policy", HeaderValue::from_static("same-origin"));
     answer

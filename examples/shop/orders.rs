@@ -58,7 +58,7 @@ async fn list(State(service): State<Service>, session: Session<NoState>) -> Html
     let links = html!(
         "<li><a href=\"{shop}/\">Catalogue</a></li>\n<li><a href=\"{shop}/cart\">Basket</a></li>\n\
          <li><a href=\"/orders\" aria-current=\"page\">Orders</a></li>\n\
-         <li><a href=\"{shop}/account\">{name}</a></li>\n",
+         <li><a href=\"{shop}/account\">Account ({name})</a></li>\n",
         shop = shop,
         name = session.subject(),
     );

@@ -77,7 +77,7 @@ impl Visit {
                 if user.require_role("admin").is_ok() {
                     links.push(("/admin", html!("Admin")));
                 }
-                links.push(("/account", html!("{}", user.subject())));
+                links.push(("/account", html!("Account ({})", user.subject())));
             }
             None => links.push(("/login", html!("Log in"))),
         }
