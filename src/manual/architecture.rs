@@ -6,6 +6,7 @@
 //!
 //! | floor | rooms | what they know |
 //! |---|---|---|
+//! | 8 | `http` | sessions in a web application: the layer, the extractors, cookies and answers |
 //! | 7 | `session` | sessions: issuer, verifier, renewal, lifetimes |
 //! | 6 | `jwt` | the verification pipeline, for claims of any type |
 //! | 5 | `keyring`, `policy`, `revocation` | which keys are trusted, which claims are accepted, what was ended early |
@@ -14,13 +15,15 @@
 //! | 3 | `key`, `claims` | a key and its one algorithm, as JWK, PEM and PASERK; claims and their types |
 //! | 2 | `crypto` | primitives: bytes in, bytes out |
 //! | 2 | `follow` | a value that is read again and swapped whole under its readers |
+//! | 2 | `db` | SQLite: one connection, and what it must never do |
 //! | 1 | `time`, `base64url`, `json`, `printable`, `secret`, `limits`, `durable`, `fetch` | the ground; `fetch` alone opens connections |
 //!
 //! The program is outside: a client of the public API like any other. Foreign crates come in by one
 //! door each: `ring`, `ed25519-dalek`, `p384` and `pasetors` are named in `crypto` and nowhere else in
 //! the library, `pkcs8`, `pkcs1` and `sec1` in `key`, `base64` in `base64url`, `chrono` and `rustix` in
-//! `time`, `memchr` in `token`, `arc-swap` in `follow`, `ureq` in `fetch`. `clap`, `cookie`, `axum`, `hyper`,
-//! `hyper-util` and `tokio` enter the program only.
+//! `time`, `memchr` in `token`, `arc-swap` in `follow`, `ureq` in `fetch`, `rusqlite` in `db`, `redis` in
+//! `revocation`. `axum-core`, `http`, `tower-layer`, `tower-service`, `cookie` and `tokio` are named in `http`; the last two
+//! in the program too. `clap`, `axum`, `hyper` and `hyper-util` enter the program only.
 //!
 //! # Who does the cryptography
 //! | primitive | by | why |
@@ -89,6 +92,22 @@
 //! *Known claims.* Claims written exactly as we write them (same members, same order, no white
 //! space, no escapes) are read by a scanner. Anything else goes to the strict JSON reader. A property
 //! test holds the two together: where the scanner accepts, the strict reader says the same.
+//!
+//! # A request's session is one slot
+//! The web layer puts a slot into the request before a handler runs, and reads it when the handler is done. The
+//! slot holds what the request says of itself (cookies, `Authorization`, who sent it), and what the answer shall
+//! carry. The session is looked for once, when an extractor asks first.
+//!
+//! ```text
+//! request ── layer: refuse other sites ──> handler: Session<T>, SessionMut<T>, Expiry
+//!                    │                          │ find (once), change (one writer)
+//!                    └────── slot <─────────────┘
+//! answer <── layer: renew if used, Set-Cookie, Vary, no-store
+//! ```
+//!
+//! A change mints the next token at once, so that what does not fit, or was revoked meanwhile, is an error of that
+//! call and not of the answer. The layer itself fails nothing. What must be on a disk first (a login, a logout) is
+//! awaited on a thread for it; nothing else waits.
 //!
 //! # No I/O, no global state
 //! Minting, verifying and renewing read memory and the clock. Nothing waits, and nothing needs an

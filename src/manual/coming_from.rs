@@ -136,7 +136,219 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # From `tower-sessions` and cookie sessions
+//! # From `tower-sessions` with axum
+//! There, a store and a map of values:
+//!
+//! ```text
+//! let store = MemoryStore::default(); // or Redis, SQL, ..
+//! let layer = SessionManagerLayer::new(store)
+//!     .with_expiry(Expiry::OnInactivity(Duration::minutes(30)));
+//! let app = Router::new().route("/cart", post(add)).route("/login", post(log_in)).layer(layer);
+//!
+//! async fn add(session: Session) -> Result<String, Error> {
+//!     let mut items: Vec<u32> = session.get("items").await?.unwrap_or_default();
+//!     items.push(7);
+//!     session.insert("items", &items).await?;
+//!     Ok(format!("{} items", items.len()))
+//! }
+//!
+//! async fn log_in(session: Session) -> Result<(), Error> {
+//!     session.cycle_id().await?;
+//!     session.insert("user", "ada").await
+//! }
+//!
+//! async fn log_out(session: Session) -> Result<(), Error> {
+//!     session.flush().await
+//! }
+//! ```
+//!
+//! Here, one type, and no store:
+//!
+//! ```
+//! # #[cfg(feature = "axum")] {
+//! # let dir = tempfile::tempdir()?;
+//! # let ring = dir.path().join("keys");
+//! # let new = waxseal::keyring::NewRing::new("https://shop.example");
+//! # new.algorithm(waxseal::key::Algorithm::A256Gcm).create(&ring)?;
+//! use axum::Router;
+//! use axum::routing::post;
+//! use serde::{Deserialize, Serialize};
+//! use waxseal::http::{SessionError, SessionMut, Sessions};
+//! use waxseal::{Keys, RevocationList};
+//!
+//! #[derive(Clone, Default, Serialize, Deserialize)]
+//! struct Cart { items: Vec<u32> }
+//!
+//! async fn add(mut session: SessionMut<Cart>) -> Result<String, SessionError> {
+//!     session.update(|cart| cart.items.push(7))?;
+//!     Ok(format!("{} items", session.state().items.len()))
+//! }
+//!
+//! async fn log_in(mut session: SessionMut<Cart>) -> Result<(), SessionError> {
+//!     session.log_in("ada").await // another id, and the cart comes along
+//! }
+//!
+//! async fn log_out(mut session: SessionMut<Cart>) -> Result<(), SessionError> {
+//!     session.log_out().await
+//! }
+//!
+//! let list = RevocationList::in_memory(); // RevocationList::open("revoked.db")?
+//! let sessions = Sessions::<Cart>::new(Keys::open(&ring)?, "https://shop.example", &list)?;
+//! let app: Router = Router::new()
+//!     .route("/cart", post(add))
+//!     .route("/login", post(log_in))
+//!     .route("/logout", post(log_out))
+//!     .layer(sessions.layer());
+//! # let _ = app;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | there | here |
+//! |---|---|
+//! | a `SessionStore`: memory, SQL, Redis | none: the state is in the cookie. A `SqliteStore` or `RedisStore` of ours keeps revocations only |
+//! | `get::<V>("k")`, `insert("k", v)`, `remove::<V>("k")` | fields of one type: `state()`, `update`; `value`, `put`, `forget` for values with a life |
+//! | every call is `async`, for the store | only what must be on a disk: `log_in`, `promote`, `log_out` |
+//! | `clear()` | `clear()`: the user stays logged in |
+//! | `cycle_id()`, by you, at the login | part of `log_in` |
+//! | `flush()` | `log_out()`; also ends copies of the cookie |
+//! | `Expiry::OnInactivity`, `AtDateTime`, `OnSessionEnd` | `Lifetimes`: idle and absolute, both always; no `Max-Age` unless remembered |
+//! | `set_expiry` for one session | `Login::remembered`; no free choice for each session |
+//! | `with_name`, `with_domain`, `with_same_site` | `cookie_name`, `domain`, `same_site`; the prefix is added |
+//! | `with_secure(false)` on localhost | `Sessions::dev("http://localhost:3000")` |
+//! | `with_path` | no: `__Host-` needs `/` |
+//! | `with_always_save(true)` | no need: use renews |
+//! | `with_signed(key)`, `with_private(key)` | a ring that signs, or seals |
+//! | axum-login's `AuthSession` | `Session<T>`: the handler runs for who is logged in |
+//! | CSRF: another crate | in the layer |
+//!
+//! What bites: 4,096 bytes, instead of what the store takes. The last of two writers wins; there as well, unless the
+//! store locks. And a session cannot be looked up by its id: there is no record of it.
+//!
+//! # From `jsonwebtoken` in an axum middleware
+//! There, a middleware of one's own:
+//!
+//! ```text
+//! async fn auth(mut request: Request, next: Next) -> Result<Response, StatusCode> {
+//!     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+//!     let token = header.and_then(|text| text.strip_prefix("Bearer ")).ok_or(StatusCode::UNAUTHORIZED)?;
+//!     let key = DecodingKey::from_secret(SECRET.as_bytes());
+//!     let data = decode::<Claims>(token, &key, &Validation::new(Algorithm::HS256))
+//!         .map_err(|_| StatusCode::UNAUTHORIZED)?;
+//!     request.extensions_mut().insert(data.claims);
+//!     Ok(next.run(request).await)
+//! }
+//!
+//! async fn orders(Extension(claims): Extension<Claims>) -> String { claims.sub }
+//!
+//! let app = Router::new().route("/orders", get(orders)).layer(from_fn(auth));
+//! ```
+//!
+//! Here, the layer of a service that only verifies. Programs send `Authorization: Bearer`, browsers the cookie:
+//!
+//! ```
+//! # #[cfg(feature = "axum")] {
+//! # let dir = tempfile::tempdir()?;
+//! # let ring = dir.path().join("keys");
+//! # let keys = waxseal::keyring::NewRing::new("https://id.example").create(&ring)?;
+//! # let set = ring.join("jwks.json");
+//! # let set = set.to_str().expect("text");
+//! # let list = waxseal::RevocationList::in_memory();
+//! use axum::Router;
+//! use axum::routing::get;
+//! use waxseal::http::{Session, SessionError, Sessions};
+//! use waxseal::{PublicKeys, Revocations, Verifier};
+//!
+//! async fn orders(session: Session<()>) -> Result<String, SessionError> {
+//!     session.require_permission("orders:read")?;
+//!     Ok(session.subject().into())
+//! }
+//!
+//! let keys = PublicKeys::follow(set)?; // https://id.example/jwks.json
+//! # let revocations = Revocations::from(&list);
+//! // let revocations = Revocations::follow("revoked.db")?;
+//! let verifier = Verifier::new(keys, "https://id.example", "orders").revocations(revocations);
+//! let sessions = Sessions::<()>::setup("https://orders.example")?.finish_verifying(verifier)?;
+//! let app: Router = Router::new().route("/orders", get(orders)).layer(sessions.layer());
+//! # let _ = app;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The token is minted by `Issuer::new(&keys, "https://id.example", "orders")?.mint_login(&login, &())?`.
+//!
+//! | there | here |
+//! |---|---|
+//! | one secret in the source, on both sides | a ring that rotates; verifiers have public keys |
+//! | `Validation::new`: `exp` is checked, `aud` and `iss` if you set them, `typ` never | all of them, always |
+//! | 401 without a header | `WWW-Authenticate` of RFC 6750, with the cause that a client may know |
+//! | a logout ends nothing before `exp` | the list is asked at each request, in memory |
+//! | `Extension<Claims>`: a 500 where the middleware is forgotten | `Session<T>`: the same, and the log says so where a layer is around |
+//! | the type of the claims is yours | `sub`, `scope`, `roles`, .. are the session's; yours is the state |
+//!
+//! Tokens of a foreign issuer are no sessions of ours: for those use a [`jwt::Verifier`](crate::jwt::Verifier) in a
+//! middleware as above, or an extractor of your own around it.
+//!
+//! # From iron-session
+//! There, TypeScript, and a password:
+//!
+//! ```text
+//! type Cart = { user?: string; items?: number[] };
+//! const options = { password: process.env.SESSION_PASSWORD, cookieName: "shop", ttl: 1800 };
+//!
+//! export async function POST() {
+//!   const session = await getIronSession<Cart>(await cookies(), options);
+//!   session.items = [...(session.items ?? []), 7];
+//!   await session.save();
+//!   return Response.json(session.items);
+//! }
+//!
+//! export async function DELETE() {
+//!   const session = await getIronSession<Cart>(await cookies(), options);
+//!   session.destroy();
+//!   return new Response("goodbye");
+//! }
+//! ```
+//!
+//! Here:
+//!
+//! ```
+//! # #[cfg(feature = "axum")] {
+//! use serde::{Deserialize, Serialize};
+//! use waxseal::http::{SessionError, SessionMut};
+//!
+//! #[derive(Clone, Default, Serialize, Deserialize)]
+//! struct Cart { items: Vec<u32> }
+//!
+//! async fn post(mut session: SessionMut<Cart>) -> Result<String, SessionError> {
+//!     session.update(|cart| cart.items.push(7))?; // and save()
+//!     Ok(format!("{:?}", session.state().items))
+//! }
+//!
+//! async fn delete(mut session: SessionMut<Cart>) -> Result<&'static str, SessionError> {
+//!     session.log_out().await?; // destroy(), for every copy of the cookie
+//!     Ok("goodbye")
+//! }
+//! # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(post).delete(delete));
+//! # }
+//! ```
+//!
+//! | there | here |
+//! |---|---|
+//! | `password`, 32 characters or more; `{ 2: new, 1: old }` to rotate | a sealed ring; `waxseal keys tick` rotates it |
+//! | `getIronSession(cookies, options)` in each handler | `SessionMut<T>` as an argument |
+//! | `session.k = v; await session.save()` | `update`; forgotten `save()`s cannot be |
+//! | `session.destroy()` removes the cookie | `log_out` also ends every copy |
+//! | `ttl`: one time, counted from the last `save` | idle limit, moved by use; absolute limit, moved by nothing |
+//! | `ttl: 0` | no session without an end |
+//! | throws when the cookie has more than 4,096 bytes, attributes counted | `SessionError::TooLarge`, name and value counted as browsers do, with the cost of each field |
+//! | `updateConfig` for "remember me" | `Login::remembered` |
+//! | `sealData`, `unsealData` for a link | [`jwt::Issuer`](crate::jwt::Issuer) with a `typ` of its own; [`Operations`](crate::session::Operations) for what counts once |
+//! | `isLoggedIn`, by you | `Session<T>`, or no handler |
+//!
+//! Their seals are not read here, nor ours there: everybody logs in once more.
+//!
+//! # From `tower-sessions` and cookie sessions, without the web layer
 //! | there | here |
 //! |---|---|
 //! | a `SessionStore`: memory, SQL, Redis | none: the state is in the token |
@@ -148,8 +360,8 @@
 //! | `flush()` | `session.log_out(&list)?`, and delete the cookie |
 //! | a private cookie jar | a sealed ring: `waxseal keys init --purpose sealed` |
 //!
-//! The token must fit a cookie: 4,096 bytes with its name and attributes. Two writers: the last wins.
-//! There is no web layer yet; this is the value of the cookie.
+//! The token must fit a cookie: 4,096 bytes with its name. Two writers: the last wins. Where there is no axum, the
+//! value of the cookie is yours to set and to read:
 //!
 //! ```
 //! # let dir = tempfile::tempdir()?;

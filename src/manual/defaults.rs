@@ -24,6 +24,28 @@
 //! | `aal2()` | 15 min | 1 h | 24 h | yes |
 //! | `aal3()` | 5 min | 15 min | 12 h | yes |
 //!
+//! # The web layer
+//! Set on `waxseal::http::SessionsSetup`; see [`web`](super::web).
+//!
+//! | what | default | changed by | rule |
+//! |---|---|---|---|
+//! | a user's cookie | `__Host-session` | `cookie_name`, `domain` (`__Secure-`) | 1 to 64 letters, digits, `-`, `_`, `.`; without the prefix |
+//! | a guest's cookie | `__Host-session-guest` | follows | – |
+//! | the cookie for scripts | none | `readable_end`: `__Host-session-ends` | – |
+//! | development | `dev-session-3000` and the like | follows from the port | `http` on a loopback host |
+//! | attributes | `HttpOnly; SameSite=Lax; Secure; Path=/` | `same_site`, `domain` | `SameSite=None` not in development |
+//! | `Max-Age` | none | `remember_me_and_keep_keys_for` | the idle limit, at most 400 d |
+//! | name and value of a cookie | at most 4,096 bytes | – | more is refused before the answer |
+//! | issuer, audience | the site's origin | `issuer`, `audience` | the ring's issuer |
+//! | limits of a login | as above | `lifetimes` | as above |
+//! | limits of a guest | as of a login: 30 min, 8 h; profile `guest` | `guests` | as above |
+//! | limits of a remembered login | none | `remember_me_and_keep_keys_for(idle)`: absolute 30 d | `idle` at most the L of the ring and of the list |
+//! | `warn` of `Expiry` | when a sixth of what is left is left | – | at most 5 min before the end |
+//! | CSRF | by the browser's headers, else by a token | `csrf(CsrfPolicy::Token)` | – |
+//! | a path to return to | at most 512 bytes | – | of this site |
+//! | doubled cookies that are looked at | 4; with `__Host-` none | – | – |
+//! | roles; values beside the state | at most 64 each | – | – |
+//!
 //! # Verifiers
 //! | what | default | changed by | at most |
 //! |---|---|---|---|
@@ -31,7 +53,7 @@
 //! | token length | 8 KB | `token_bytes` | 64 KB |
 //! | `aud` | required, exact | `any_audience` | – |
 //! | `iss` | sessions: required, exact; `jwt::Verifier`: not asked | `issuer`, `any_issuer`, `trust` | – |
-//! | `typ` | sessions: `session+jwt`; `jwt::Verifier`: `JWT` or none | `typ`, `any_typ` | – |
+//! | `typ` | sessions: `session+jwt`, of guests `guest+jwt`; `jwt::Verifier`: `JWT` or none | `typ`, `any_typ` | – |
 //! | footer of a PASETO | authenticated, not compared | `jwt`: `footer` | 1 KB |
 //! | implicit assertion of a PASETO | empty | `jwt`: `implicit_assertion` | – |
 //! | `exp` | required | `jwt`: `allow_missing_expiry` | – |
@@ -41,7 +63,7 @@
 //!
 //! A [`jwt::Verifier`](crate::jwt::Verifier) that was given no audience refuses every token that
 //! names one. Minting is bounded as well: no token above 8 KB leaves an issuer. Browsers drop cookies
-//! above 4,096 bytes; nothing here checks that yet.
+//! above 4,096 bytes: the web layer refuses to set one, an issuer without it does not.
 //!
 //! Leeway widens `exp` at a verifier. It never widens the idle and the absolute limit, which the
 //! issuer checks by its own clock.

@@ -14,7 +14,11 @@
 //! | [`renewal`] | How long does a session live? What happens when two tabs renew at once? |
 //! | [`revocation`] | How does logout work, and what does it not reach? |
 //! | [`revocation_snapshot`] | How does a verifier in another language learn of a logout? What are the bytes? |
-//! | [`coming_from`] | What is it called here? For users of seven other tools. |
+//! | [`web`] | How do sessions work in a web application? Which answer comes when? |
+//! | [`expected`] | What do people expect of sessions, and what answers it? |
+//! | [`frameworks`] | What is it called here? For users of PHP, Flask, Rails, Servlets, Express, Spring and Django. |
+//! | [`coming_from`] | What is it called here? For users of nine other tools. |
+//! | [`conformance`] | What do OWASP, NIST and the RFCs ask for, and which test holds it? |
 //! | [`lint`] | What can be wrong with a token or a ring? What does each id mean? |
 //! | [`commands`] | What does the program read and print, and how does it exit? |
 //!
@@ -26,12 +30,17 @@
 //! logs people in. A *verifier* is any service that is handed tokens.
 //!
 //! # What is not here yet
-//! This version has no web layer: your own code puts the token into a cookie or a header.
+//! The web layer is for axum, and for what takes `tower` layers. Elsewhere your own code puts the token into a
+//! cookie or a header. There are no refresh tokens, no tokens tied to a device (RFC 8705, RFC 9449), no status lists
+//! of OAuth, and no list of the sessions that there are: that needs a store, and there is none.
 
 pub mod architecture;
 pub mod coming_from;
 pub mod commands;
+pub mod conformance;
 pub mod defaults;
+pub mod expected;
+pub mod frameworks;
 pub mod keys;
 pub mod lint;
 pub mod renewal;
@@ -40,3 +49,4 @@ pub mod revocation_snapshot;
 pub mod rotation;
 pub mod threats;
 pub mod tokens;
+pub mod web;

@@ -31,12 +31,22 @@
 //! | an ID token or access token as a session | `typ` must be `session+jwt`; `wrong_type` |
 //! | padding, white space or odd bits in base64url | one text for one byte string; `malformed` |
 //! | a 10 MB token, a header nested 1,000 deep | length first, depth 4; `too_long`, `malformed` |
+//! | a form on another site | `SameSite=Lax`, `Sec-Fetch-Site`, `Origin`, else a token of the session; `other_site`, `csrf_token_missing` |
+//! | a cookie that a neighbour under the domain plants | `__Host-`; a login begins another `sid`; two of one name are refused; `two_carriers` |
+//! | a cookie's value as a bearer token, or under another name | the token says which cookie it is for; `wrong_carrier` |
+//! | a guest's token as a user's | another `typ`; `wrong_type` |
+//! | a link to the login page that leads on to another site | `ReturnTo` takes paths of this site only |
+//! | a cache that hands out somebody's page | `Vary: Cookie`, `no-store` |
 //! | probing for the cause | [`for_client`](crate::VerifyError::for_client) is `invalid_token` for all |
 //!
 //! # What it cannot do for you
 //! * **A stolen token works** until its `exp`, or until the session is revoked at that verifier.
 //!   Nothing ties a token to a device. Send it over TLS only, in a cookie that is `HttpOnly`,
-//!   `Secure` and `SameSite`, and keep it out of URLs and logs.
+//!   `Secure` and `SameSite`, and keep it out of URLs and logs. The web layer does so.
+//! * **A copied cookie is the session.** Nobody can tell two browsers with one cookie apart, and use by either
+//!   renews it. A logout ends both; a login, or `promote`, ends the copy.
+//! * **An older cookie is good until its `exp`.** Whoever keeps one has the old state back for so long: no counter
+//!   that must only go one way belongs in it.
 //! * **A signed token is public to its holder.** Names, carts and roles in the state can be read with
 //!   `waxseal inspect`. Seal what the holder must not see.
 //! * **State is a copy.** What you put in at login is still there at `exp`, whatever your database

@@ -37,7 +37,7 @@
 //! Version 3 needs the feature `paseto-v3`, version 4 the feature `paseto`.
 //!
 //! # The claims
-//! Every session token has these, in this order; `ck` and `rsc` may be absent. *Date* is a whole number of
+//! Every session token has these, in this order; those from `ck` on may be absent, but `st`. *Date* is a whole number of
 //! seconds since 1970-01-01T00:00:00Z. In a PASETO `iat`, `nbf` and `exp` are RFC 3339 text instead,
 //! as in `"2026-11-21T09:57:03Z"`: its specification registers them so. The dates that it does not
 //! register (`auth_time`, `idl`, `abs`, `rnw`) stay numbers there, and so does `sst`.
@@ -46,7 +46,7 @@
 //! |---|---|---|
 //! | `iss` | string | who minted it; equal to the ring's issuer |
 //! | `aud` | string | the service it is for; verifiers also read an array |
-//! | `sub` | string | who logged in |
+//! | `sub` | string | who logged in; absent from a guest's token |
 //! | `sid` | 22 characters | session id: 128 random bits in base64url; kept by every renewal |
 //! | `jti` | 22 characters | token id; random at login, derived at a renewal |
 //! | `iat` | date | minted; at a renewal, the beginning of the renewal window |
@@ -60,10 +60,25 @@
 //! | `pro` | string | name of the limits: `default`, `aal2`, your own |
 //! | `gen` | number | how often it was renewed: 0, 1, 2, … |
 //! | `ver` | number | format version, 1; any other is refused |
-//! | `ck` | string | name of the cookie it is bound to; read and shown, not written or enforced yet |
+//! | `ck` | string | name of the cookie that it is bound to: the web layer writes it, and refuses it elsewhere; a verifier of your own compares it with [`Session::cookie_name`](crate::Session::cookie_name) |
 //! | `rsc` | string | named scope that it can be revoked by, a tenant say; absent unless it was minted in one |
-//! | `typ` | string | in a PASETO only: `session+jwt`, which a JWT says in its header |
+//! | `typ` | string | in a PASETO only: `session+jwt` or `guest+jwt`, which a JWT says in its header |
 //! | `st` | any JSON | the caller's state |
+//!
+//! The web layer may say more, each only where there is something to say:
+//!
+//! | claim | type | meaning |
+//! |---|---|---|
+//! | `amr` | array of strings | methods of the login (RFC 8176): `pwd`, `otp` |
+//! | `acr` | string | its level, by a name of yours |
+//! | `roles` | array of strings | roles (RFC 9068), at most 64 |
+//! | `scope` | string | permissions, words with spaces in between (RFC 8693) |
+//! | `bnd` | 22 characters | digest of what must not change: SHA-256 over a label, the subject and that, its first 16 bytes in base64url. No key is in it: whoever reads the token can try guesses |
+//! | `cv` | number | version of roles and permissions; absent for 0 |
+//! | `tmp` | array | values beside the state: `["name", value]`, read once, or `["name", value, until]` with a date |
+//!
+//! A guest's token is one of another kind: `typ` is `guest+jwt`, and there is no `sub`. Neither kind passes for the
+//! other, whatever it says besides. `ck` is `__Host-session-guest` there, and `pro` is `guest`.
 //!
 //! Readers accept any order, white space, escapes and unknown members. They refuse a missing claim,
 //! one of another type or one that stands twice, a payload that does not begin with `{`, and a date
@@ -93,10 +108,11 @@
 //! 4. Refuse if the header's `alg`, or the PASETO's first two parts, is not the key's `alg`. Never pick
 //!    the algorithm from the token.
 //! 5. Verify the signature over what was sent. Only then read the payload.
-//! 6. `typ` must be `session+jwt` (case and a leading `application/` do not matter).
+//! 6. `typ` must be `session+jwt` (case and a leading `application/` do not matter). `guest+jwt` is a guest's,
+//!    who has not logged in.
 //! 7. `iss` must equal your issuer, `aud` must be you. With a leeway of 30 s: now < `exp`,
 //!    now ≥ `nbf`, now ≥ `iat`.
-//! 8. `ver` must be 1.
+//! 8. `ver` must be 1. If there is a `ck`, the token must have come in a cookie of that name.
 //! 9. `sid` and `jti` must not be in your revocation list, and for each cut-off of the `sub`, `sst`
 //!    must be later.
 //!

@@ -4,6 +4,7 @@
 mod app;
 mod beside;
 mod forms;
+mod expected;
 mod kit;
 mod carriers;
 mod csrf;
