@@ -27,7 +27,7 @@
 //! | S14 | CSRF tokens of the session | the layer's headers check; `SessionMut::csrf_token`, `check_csrf`, `CsrfPolicy` | `web/expected::a_request_that_does_not_prove_itself_changes_nothing` |
 //! | S15 | a limit for each session | `Session::fingerprint` is the key of your limiter; there is none here | `web/expected::a_fingerprint_names_a_session_over_its_renewals_and_not_the_next_one` |
 //! | S16 | unusual patterns are seen | events in OWASP's words through `tracing`, `SessionError::code` for metrics | `web/expected::what_happens_to_a_session_is_told_without_its_token` |
-//! | S17 | transactions that count once | [`Operations`](crate::session::Operations): a token for one operation of one session | `operations::a_token_redeems_its_operation_once`, `operations::of_32_threads_one_redeems_a_token` |
+//! | S17 | transactions that count once | `SessionMut::operation_token`, `redeem`; without the web layer [`Operations`](crate::session::Operations) | `operations::a_token_redeems_its_operation_once`, `operations::of_32_threads_one_redeems_a_token` |
 //!
 //! # Beginning
 //! | | expected | answered by | held by |
@@ -62,7 +62,7 @@
 //! | | expected | answered by | held by |
 //! |---|---|---|---|
 //! | S39 | a secret key | `waxseal keys init`: a ring of keys that rotate, [`Keys::open`](crate::Keys::open) | `keyring::a_new_ring_has_one_signer_one_staged_key_and_a_history` |
-//! | S40 | no `change-me` in production | secrets that can be guessed or are printed somewhere are refused | `footguns::a_symmetric_secret_that_can_be_guessed_is_refused`, `cli/lint::a_token_made_with_a_published_secret_is_found_without_any_key` |
+//! | S40 | no `change-me` in production | secrets that can be guessed or are printed somewhere are refused, and keys that were made for tests | `footguns::a_symmetric_secret_that_can_be_guessed_is_refused`, `web/kit::production_refuses_keys_for_tests_everywhere`, `cli/lint::a_token_made_with_a_published_secret_is_found_without_any_key` |
 //! | S41 | HTTPS | a site must be `https`; plain `http` is `Sessions::dev`, on this machine only | `web/expected::plain_http_is_for_development_alone` |
 //! | S42 | `HttpOnly`, `Secure` | always; the name begins with `__Host-` | `web/life::a_visit_from_guest_to_logout` |
 //! | S43 | `SameSite` | `Lax`; `SessionsSetup::same_site` for another | `web/life::a_visit_from_guest_to_logout`, `browser/main::a_post_from_another_site_says_so_and_has_no_lax_cookie` |

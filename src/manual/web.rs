@@ -138,6 +138,8 @@
 //! | the role is missing | 403 | a page, 403 | – |
 //! | the permission is missing | 403, `error="insufficient_scope"` | a page, 403 | – |
 //! | the request may be forged | 403 | a page, 403 | – |
+//! | a one-time token is another's, another operation's, or over | 403 | a page, 403 | – |
+//! | a one-time token was used before | 409 | a page, 409 | – |
 //! | two carriers | 400, `error="invalid_request"` | a page, 400 | – |
 //! | the cookie would be too long | 413 | a page, 413 | – |
 //! | a logout or login is not on record | 500 | a page, 500 | a logout's removals |
@@ -219,6 +221,30 @@
 //! | `put(name, value, life)` | for `life`, read by `value` as often as you like; `forget` ends it |
 //!
 //! They share one space of names, at most 64, and the cookie's 4,096 bytes.
+//!
+//! # What counts once
+//! An order that a double click must not send twice, a transfer that is confirmed once more: `operation_token` makes a
+//! token for the form, bound to the session, the operation and its details; `redeem` uses it up. Of any number of
+//! calls, on any host that shares the list, one succeeds. Do the operation after that, and after nothing else.
+//!
+//! ```
+//! # #[cfg(feature = "axum")] {
+//! use std::time::Duration;
+//! use waxseal::http::{Operation, SessionError, SessionMut};
+//!
+//! fn order(amount: &str) -> Operation { Operation::new("order").with("amount", amount) }
+//!
+//! async fn ask(session: SessionMut<Vec<u32>>) -> Result<String, SessionError> {
+//!     session.operation_token(&order("100.00 EUR"), Duration::from_secs(300)) // a hidden field
+//! }
+//!
+//! async fn confirm(session: SessionMut<Vec<u32>>, token: String) -> Result<&'static str, SessionError> {
+//!     session.redeem(&order("100.00 EUR"), &token).await?; // the details as they are now
+//!     Ok("ordered")
+//! }
+//! # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(ask).post(confirm));
+//! # }
+//! ```
 //!
 //! # Logging in
 //! `log_in` begins a session under another `sid`, and revokes the one before for whoever may have a copy. A
@@ -305,6 +331,26 @@
 //! | an error says | one sentence | the cause |
 //! | a request for another host | is served | is refused: 421 |
 //!
+//! # In tests
+//! `TestKit` mints sessions without a login, by a ring of its own, for an application that runs with
+//! `TestKit::sessions`. A session comes as a `Cookie` header, as a jar for curl, and as Playwright's storage state.
+//! The keys are named so that every verifier refuses them that was not told to take them: `test_key`.
+//!
+//! ```
+//! # #[cfg(feature = "axum")] {
+//! # let dir = tempfile::tempdir()?;
+//! use waxseal::http::{Login, Sessions, TestKit};
+//!
+//! let setup = Sessions::<Vec<u32>>::setup("https://shop.example")?; // as in production
+//! let kit = TestKit::open(setup, dir.path().join("test-keys"))?;
+//! let layer = kit.sessions().layer(); // around the routes under test
+//! let admin = kit.log_in(Login::of("ada").role("admin"), &vec![7])?;
+//! assert!(admin.cookie_header().starts_with("__Host-session="));
+//! # let _ = layer;
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Behind a proxy
 //! The site's origin is configured. Nothing is taken from `Forwarded` or `X-Forwarded-*`, and TLS may end at the
 //! proxy. It must
@@ -320,7 +366,7 @@
 //! `session_created`, `session_renewed`, `session_promoted`, `authn_login_success`, `session_logout`,
 //! `session_logout_everywhere`, `session_logout_others`; and each refusal: `session_expired`,
 //! `session_use_after_expire` (a revoked one), `malicious_csrf`, `malicious_extraneous` (two carriers, a moved token,
-//! doubled cookies), `authz_fail`, `session_too_large`, `session_logout_fail`, `session_refused`, with its `code`.
+//! doubled cookies), `malicious_replay` (a one-time token), `authz_fail`, `session_too_large`, `session_logout_fail`, `session_refused`, with its `code`.
 //! A session is named by its fingerprint. Tokens, claims and values are never told.
 //!
 //! # What is not here
