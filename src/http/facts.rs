@@ -1,7 +1,7 @@
 //! What a request says of itself, as far as a session is concerned.
 
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, HOST, ORIGIN};
-use http::{HeaderMap, HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use super::return_to::ReturnTo;
 
@@ -57,7 +57,7 @@ impl Facts {
             csrf_header: one(CSRF_HEADER),
             origin: headers.get(ORIGIN).cloned(),
             fetch_site: one("sec-fetch-site"),
-            host: headers.get(HOST).cloned(),
+            host: headers.get(HOST).cloned().or_else(|| authority(request.uri())),
             effect,
             caller: caller(headers, request.method()),
             place,
@@ -72,6 +72,11 @@ impl Facts {
             text.split_once(' ').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         })
     }
+}
+
+/// The host that HTTP/2 names in the place of the header.
+fn authority(uri: &Uri) -> Option<HeaderValue> {
+    HeaderValue::try_from(uri.authority()?.as_str()).ok()
 }
 
 /// Browsers say that they navigate; older ones ask for HTML.

@@ -20,10 +20,9 @@ use super::events::{self, Event};
 use super::expiry::{LookOf, Probe};
 use super::facts::{Effect, Facts};
 use super::forgery::{Forgery, Sender};
-use super::session_mut::which;
 use super::sessions::{Sessions, Shared};
 use super::site::{Stage, is_loopback};
-use super::slot::{Carrier, Change, Ending, Found, Out, Slot, State, Touch};
+use super::slot::{Change, Ending, Out, Slot, State, Touch};
 
 /// Puts sessions around routes: `Router::new().route(..).layer(sessions.layer())`.
 pub struct SessionsLayer<T>(pub(super) Sessions<T>);
@@ -132,8 +131,7 @@ fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
     }
     let out = slot.desk().out.clone();
     let cookies = headers_of(slot, &out, has_failed);
-    let is_personal =
-        slot.find(Touch::Looked).is_ok_and(|finding| !matches!(finding.found, Found::Nobody));
+    let is_personal = slot.is_personal();
     let headers = answer.headers_mut();
     if !cookies.is_empty() || (is_personal && !headers.contains_key(CACHE_CONTROL)) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -195,19 +193,13 @@ fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<Head
 /// Renews a session that was used, if that is due and nothing else was written. A list that is too old
 /// to renew by is no reason to fail: the token is still good.
 fn renew<T: State>(slot: &Slot<T>) {
-    let Ok(finding) = slot.find(Touch::Used) else {
+    let Some((session, which)) = slot.due() else {
         return;
     };
-    let Found::Session(session, Carrier::Cookie(found_in)) = finding.found else {
+    let shared = slot.shared();
+    let Ok(issuing) = shared.issuing() else {
         return;
     };
-    let (shared, which) = (slot.shared(), which(&session));
-    let (Ok(issuing), true) = (shared.issuing(), which == found_in) else {
-        return;
-    };
-    if !matches!(slot.desk().out.of(which), Change::Keep) {
-        return;
-    }
     let fingerprint = session.fingerprint();
     let renewer = issuing.renewer_of(which, session.profile());
     match renewer.go_on_if_due(session.into()) {

@@ -181,6 +181,31 @@ impl<T: State> Slot<T> {
         finding
     }
 
+    /// Whether the answer is for somebody in particular.
+    pub(super) fn is_personal(&self) -> bool {
+        let desk = self.desk();
+        desk.finding.as_ref().is_some_and(|finding| {
+            finding.as_ref().is_ok_and(|finding| !matches!(finding.found, Found::Nobody))
+        })
+    }
+
+    /// The session that a cookie brought, if nothing was written to that cookie and it is to be renewed
+    /// by now.
+    pub(super) fn due(&self) -> Option<(Session<T>, Which)> {
+        let mut desk = self.desk();
+        let Some(Ok(Finding { found: Found::Session(session, carrier), .. })) = &desk.finding
+        else {
+            return None;
+        };
+        let Carrier::Cookie(which) = *carrier else {
+            return None;
+        };
+        let now = self.0.shared.clock.now();
+        let is_due = Timestamp::from(session.renew_after()) <= now;
+        let session = is_due.then(|| session.clone())?;
+        matches!(desk.out.of(which), Change::Keep).then_some((session, which))
+    }
+
     /// Renews a session whose token has ended, because it is used again inside its limits.
     fn revive(
         &self,

@@ -3,16 +3,16 @@
 
 mod app;
 mod beside;
-mod forms;
-mod expected;
-mod kit;
 mod carriers;
 mod csrf;
 mod doubles;
 #[cfg(feature = "tracing")]
 mod events;
+mod expected;
 mod flash;
+mod forms;
 mod guards;
+mod kit;
 mod life;
 mod outcomes;
 mod paths;

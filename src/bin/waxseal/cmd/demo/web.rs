@@ -72,7 +72,7 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
         Visit { browser: Browser { app, runtime, jar: Vec::new() }, output, held: true };
     visit.output.line("")?;
     visit.output.line("In a web application, by one layer and its cookies:")?;
-    visit.from_guest_to_user()?;
+    visit.begin_as_a_guest()?;
     visit.stay(&hand)?;
     visit.refuse()?;
     visit.leave()?;
@@ -86,7 +86,7 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    fn from_guest_to_user(&mut self) -> Result<(), Failure> {
+    fn begin_as_a_guest(&mut self) -> Result<(), Failure> {
         let answer = self.browser.send("GET", "/cart", &[])?;
         let held = answer.status == StatusCode::SEE_OTHER && answer.set.is_empty();
         self.say(held, "guest  nothing to remember, no cookie; /cart leads to the login page")?;
