@@ -22,6 +22,7 @@ mod visit;
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
@@ -49,7 +50,17 @@ pub(crate) struct Shop {
     orders_site: Site,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("shop: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let options = Options::read(std::env::args().skip(1))?;
     // Removed when the shop ends, with all that is in it.
     let fresh = tempfile::tempdir()?;
@@ -78,7 +89,10 @@ async fn serve(options: &Options, folder: &Path) -> Result<(), Box<dyn Error>> {
     println!("shop: {} on port {}", site.origin(), door.local_addr()?.port());
     println!("orders: port {}", orders_door.local_addr()?.port());
     thread::spawn(move || serve_orders(orders_door, service));
-    Ok(axum::serve(door, app).await?)
+    tokio::select! {
+        served = axum::serve(door, app).into_future() => Ok(served?),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+    }
 }
 
 fn router(shop: Shop, speed: Speed) -> Router {

@@ -12,7 +12,7 @@ The shop of waxseal's examples, and a second service that shows its orders.
 
   --port PORT          the shop's, 3000 by default; 0 for any
   --orders-port PORT   the second service's, 3001 by default; 0 for any
-  --data DIR           for keys and revocations; a fresh folder that is removed, by default
+  --data DIR           for keys and revocations; a fresh folder by default, removed at the end
   --short              sessions end after two minutes without use
   --idle SECONDS       the same for so many seconds, 30 at least
 
