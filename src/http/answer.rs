@@ -3,7 +3,8 @@
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, RETRY_AFTER,
+    TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
 use http::{HeaderValue, StatusCode};
 
@@ -57,7 +58,24 @@ pub(super) fn fitting(
 
 /// Whether another login would help.
 fn wants_login(error: &SessionError) -> bool {
-    status(error) == StatusCode::UNAUTHORIZED
+    let is_about_rights = matches!(error, SessionError::Denied(Denied::NeedsRefresh { .. }));
+    status(error) == StatusCode::UNAUTHORIZED && !is_about_rights
+}
+
+/// The `fitting` answer, with what layers further in have said on the plain one: a request id, say.
+pub(super) fn in_place_of(plain: Response, mut fitting: Response) -> Response {
+    let (parts, _) = plain.into_parts();
+    let headers = fitting.headers_mut();
+    let body = [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING, WWW_AUTHENTICATE];
+    for name in parts.headers.keys() {
+        if !headers.contains_key(name) && !body.contains(name) {
+            for value in parts.headers.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
+    }
+    *fitting.extensions_mut() = parts.extensions;
+    fitting
 }
 
 /// 303, so that a form that was sent is not sent again.
@@ -76,9 +94,10 @@ fn redirect(login: &str, facts: &Facts) -> Response {
 }
 
 fn plain(error: &SessionError, audience: Audience) -> Response {
-    let text = match audience {
-        Audience::Public => sentence(error).to_owned(),
-        Audience::Developer => error.to_string(),
+    let text = match (error, audience) {
+        // It names types and nobody's data, and is seen the first time that the route is called.
+        (SessionError::Assembly(_), _) | (_, Audience::Developer) => error.to_string(),
+        (_, Audience::Public) => sentence(error).to_owned(),
     };
     answer(error, "text/plain; charset=utf-8", text + "\n")
 }
@@ -93,11 +112,11 @@ const POLICY: &str = "default-src 'none'; style-src 'sha256-Vx0Cz0nWtyo2ic15MNIT
 
 fn page(error: &SessionError, audience: Audience) -> Response {
     let (title, sentence) = (title(error), sentence(error));
-    let detail = match audience {
-        Audience::Public => String::new(),
-        Audience::Developer => {
+    let detail = match (error, audience) {
+        (SessionError::Assembly(_), _) | (_, Audience::Developer) => {
             format!("<p><strong>For the developer:</strong> {}</p>\n", escaped(&error.to_string()))
         }
+        (_, Audience::Public) => String::new(),
     };
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -144,6 +163,9 @@ fn challenge(error: &SessionError) -> Option<HeaderValue> {
         ),
         SessionError::Denied(Denied::Permission(scope)) => {
             format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", quotable(scope))
+        }
+        SessionError::Denied(Denied::NeedsRefresh { .. }) => {
+            "Bearer error=\"invalid_token\", error_description=\"needs_refresh\"".to_owned()
         }
         SessionError::TwoCarriers(_) => "Bearer error=\"invalid_request\"".to_owned(),
         _ if status(error) == StatusCode::UNAUTHORIZED => {
@@ -223,6 +245,9 @@ fn of_operation(fault: &OperationError) -> StatusCode {
 }
 
 fn title(error: &SessionError) -> &'static str {
+    if let SessionError::Denied(Denied::NeedsRefresh { .. }) = error {
+        return "Your rights have changed";
+    }
     match status(error) {
         StatusCode::UNAUTHORIZED => "Please log in",
         StatusCode::FORBIDDEN => "Not allowed",
@@ -239,6 +264,10 @@ fn sentence(error: &SessionError) -> &'static str {
     match (error, status(error)) {
         (SessionError::Denied(Denied::NotFresh { .. } | Denied::Level(_)), _) => {
             "This needs a fresh login. Please log in again."
+        }
+        (SessionError::Denied(Denied::NeedsRefresh { .. }), _) => {
+            "What your account may do has changed. You are still logged in: please go back to the \
+             start page and try again."
         }
         (SessionError::Forged(_), _) => {
             "The form is from an old page or from another site. Go back, load the page again, and \

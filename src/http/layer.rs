@@ -96,7 +96,7 @@ where
 fn refused<T: State>(slot: &Slot<T>) -> Option<Response> {
     let (shared, facts) = (slot.shared(), slot.facts());
     if let Stage::Development { .. } = shared.site.stage() {
-        let host = facts.host.as_ref().and_then(|host| host.to_str().ok());
+        let host = facts.host.as_ref().map(|host| host.to_str().unwrap_or_default());
         if host.is_some_and(|host| !is_loopback(host)) {
             let line =
                 "development sessions answer on this machine only: Sessions::new is for others\n";
@@ -118,7 +118,8 @@ fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
             events::refused(&error);
         }
         let login = shared.login_page.as_deref();
-        answer = answer::fitting(&error, slot.facts(), login, shared.audience());
+        let fitting = answer::fitting(&error, slot.facts(), login, shared.audience());
+        answer = answer::in_place_of(answer, fitting);
     }
     let touch = slot.desk().touch;
     if touch == Touch::Untouched {

@@ -15,6 +15,7 @@ use crate::time::Clock;
 
 use super::cookies::{Choice, Companion, Cookies, SameSite};
 use super::forgery::CsrfPolicy;
+use super::return_to::ReturnTo;
 use super::sessions::{Issuing, Sessions, Shared};
 use super::site::{Site, Stage, any_origin};
 use super::slot::State;
@@ -339,6 +340,12 @@ impl<T: State> SessionsSetup<T> {
         {
             return Err(SetupFault::Credential(name));
         }
+        if let Some(page) = self.login_page.as_deref().filter(|page| !is_login_page(page)) {
+            return Err(SetupFault::LoginPage(page.into()));
+        }
+        if ["guest", "remember"].contains(&self.lifetimes.name()) {
+            return Err(SetupFault::ProfileName(self.lifetimes.name().into()));
+        }
         super::events::warnings(&self.warnings());
         let origins = self.origins.iter().map(|origin| any_origin(origin));
         Ok(Sessions(Arc::new(Shared {
@@ -360,6 +367,12 @@ impl<T: State> SessionsSetup<T> {
             _ => Ok(()),
         }
     }
+}
+
+/// A path of this site, or the page of a login service elsewhere.
+fn is_login_page(page: &str) -> bool {
+    let is_plain = page.bytes().all(|byte| byte.is_ascii_graphic());
+    ReturnTo::parse(page).is_some() || (page.starts_with("https://") && is_plain)
 }
 
 impl<T> fmt::Debug for SessionsSetup<T> {
@@ -413,6 +426,12 @@ pub enum SetupFault {
         /// This one.
         origin: String,
     },
+    /// No path of this site, and no `https` URL.
+    #[error("the login page {0:?} is no path of this site (/login), and no https URL")]
+    LoginPage(String),
+    /// The limits have the name of others.
+    #[error("limits named {0:?}: guests and remembered logins have that name; choose another")]
+    ProfileName(String),
     /// A signed ring where nobody else reads.
     #[error(
         "the ring signs, so whoever holds a cookie can read it: make a sealed one \

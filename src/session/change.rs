@@ -124,8 +124,9 @@ impl<T> Session<T> {
     }
 
     /// The session with the rights of `login`; its subject stays who it is.
-    pub(crate) fn with_login(self, login: Login) -> Self {
+    pub(crate) fn with_login(mut self, login: Login) -> Self {
         let values = self.details().map(|details| details.values.clone()).unwrap_or_default();
+        self.claims.scope = login.scope;
         self.with_details(Details { values, ..login.details })
     }
 

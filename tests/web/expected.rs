@@ -437,9 +437,10 @@ async fn a_cookie_that_browsers_would_drop_is_refused_and_the_old_one_stays() {
 #[tokio::test]
 async fn a_second_service_reads_by_public_keys_and_changes_nothing() {
     let world = World::with(Algorithm::EdDsa);
-    let refused = world.setup().finish(world.keys.clone(), &world.list).expect_err("readable");
+    let alone = Sessions::<Cart>::setup(SITE).expect("an origin");
+    let refused = alone.finish(world.keys.clone(), &world.list).expect_err("readable");
     assert_eq!(refused, SetupFault::Readable);
-    let setup = world.setup().readable_by_other_services();
+    let setup = world.setup();
     let mut login = browser(&setup.finish(world.keys.clone(), &world.list).expect("sessions"));
     login.post("/login").await;
     let cookie = format!("{USER}={}", login.cookie(USER).expect("logged in"));
