@@ -68,7 +68,7 @@
 //! | R53 | 14.2.1 | no token in an address | not looked for | `web/expected::a_bearer_token_is_taken_from_its_header_and_never_beside_a_cookie` |
 //! | R54 | 14.3.1 | client data goes at the end | `Clear-Site-Data` | `web/life::a_visit_from_guest_to_logout` |
 //! | R55 | 14.3.2 | `Cache-Control: no-store` | with every cookie | `web/life::a_visit_from_guest_to_logout` |
-//! | R56 | 16.2.5 | tokens in logs are hashed | fingerprints; `Debug` shows none | `web/expected::what_happens_to_a_session_is_told_without_its_token`, `cves::debug_of_what_carries_a_token_does_not_show_it` |
+//! | R56 | 16.2.5 | tokens in logs are hashed | fingerprints; `Debug` shows none | `web/events::every_outcome_is_told_by_its_name_and_nothing_else_is`, `cves::debug_of_what_carries_a_token_does_not_show_it` |
 //! | R57 | 16.3.1-16.3.3, 16.5.1-16.5.3 | events; one outward error; never open when something fails | `tracing`; 503 when the list is too old | `revocation::a_dead_feed_ends_long_tokens_after_the_budget_and_never_logs_anyone_out` |
 //!
 //! # OWASP cheat sheets
@@ -91,14 +91,14 @@
 //! | R69 | Session | `no-store`, `Clear-Site-Data` | the layer | `web/life::a_visit_from_guest_to_logout` |
 //! | R70 | Session | a countdown | `Expiry`, `readable_end`; the script is yours | `web/expected::a_readable_cookie_tells_the_end` |
 //! | R71 | Session | guessing and odd use are noticed | events of refusals; no binding to address or browser | partly |
-//! | R72 | Session | creation, renewal and end are logged by a hash of the id | a fingerprint. It has no salt: an id of 128 random bits needs none | `web/expected::what_happens_to_a_session_is_told_without_its_token` |
+//! | R72 | Session | creation, renewal and end are logged by a hash of the id | a fingerprint. It has no salt: an id of 128 random bits needs none | `web/events::every_outcome_is_told_by_its_name_and_nothing_else_is` |
 //! | R73 | Session | simultaneous sessions are decided upon; users see them | as R2 and R16 | the application's |
 //! | R74 | JWT | MAC keys as long as their hash; one purpose each | 32, 48, 64 bytes; one key, one algorithm; nobody stops one ring from serving two audiences | `footguns::a_jwk_whose_secret_is_shorter_than_its_hash_is_refused` |
 //! | R75 | JWT | the header never chooses whom to trust | as R20, R21 | `cves::a_kid_chooses_a_key_together_with_its_algorithm` |
 //! | R76 | JWT | a deny list by `jti`, not by a hash | by `sid`, `jti` | `cves::a_revoked_token_has_no_second_spelling` |
 //! | R77 | JWT | `status_list` | lists and signed snapshots of our own form | not met |
 //! | R78 | JWT | sender constraint, or short lives | short: 15 min | `sessions::a_session_is_valid_until_its_leeway_after_exp_and_not_a_second_longer` |
-//! | R79 | Logging | OWASP's words for events | those of sessions, where there is one; `excess_sessions_exceeded` has no cause here | `web/expected::what_happens_to_a_session_is_told_without_its_token` |
+//! | R79 | Logging | OWASP's words for events | those of sessions, where there is one; `excess_sessions_exceeded` has no cause here | `web/events::every_outcome_is_told_by_its_name_and_nothing_else_is` |
 //! | R80 | CSRF | HMAC over the session and random bytes, compared in constant time | `CsrfToken`; not in a cookie: the session is the other half | `web/expected::a_request_that_does_not_prove_itself_changes_nothing` |
 //! | R81 | Cookie theft | context is compared; authentication again; device-bound | `require_fresh`; neither of the others | partly |
 //!

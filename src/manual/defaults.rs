@@ -40,7 +40,7 @@
 //! | limits of a login | as above | `lifetimes` | as above |
 //! | limits of a guest | as of a login: 30 min, 8 h; profile `guest` | `guests` | as above |
 //! | limits of a remembered login | none | `remember_me_and_keep_keys_for(idle)`: absolute 30 d | `idle` at most the L of the ring and of the list |
-//! | `warn` of `Expiry` | when a sixth of what is left is left | – | at most 5 min before the end |
+//! | `warn` of `Expiry` | when a sixth of the idle limit is left | – | at most 5 min before the end |
 //! | CSRF | by the browser's headers, else by a token | `csrf(CsrfPolicy::Token)` | – |
 //! | a path to return to | at most 512 bytes | – | of this site |
 //! | doubled cookies that are looked at | 4; with `__Host-` none | – | – |

@@ -17,16 +17,16 @@
 //! | S4 | who logged in need not do so again | `SessionMut::log_in`; `Session::subject`, `methods`, `level`, `authenticated_at` | `web/expected::a_request_knows_who_is_logged_in_how_and_since_when` |
 //! | S5 | logged in or not, at every request | `Session<T>`, `Option<Session<T>>`, `SessionMut::subject`, `Expiry::standing` | `web/expected::a_request_knows_who_is_logged_in_how_and_since_when` |
 //! | S6 | roles and permissions | `Login::role`, `permit`, `version`; `Session::require_role`, `require_permission`, `require_version` | `web/expected::roles_are_asked_for_and_can_be_brought_up_to_date_without_a_login` |
-//! | S7 | protected pages: to the login, or 401 | a handler asks for `Session<T>`; `SessionsSetup::login_page` | `web/expected::who_is_not_logged_in_is_led_to_the_login_page_or_told_401` |
+//! | S7 | protected pages: to the login, or 401 | a handler asks for `Session<T>`; `SessionsSetup::login_page` | `web/expected::who_is_not_logged_in_is_led_to_the_login_page_or_told_401`, `web/outcomes::every_outcome_is_what_the_table_says` |
 //! | S8 | a cart that survives until the checkout | the state of a guest, carried into the login: `log_in`, `log_in_with` | `web/life::a_visit_from_guest_to_logout` |
 //! | S9 | theme and language | fields of the state; `SessionsSetup::guests` says for how long. Not over a restart of the browser without a login | `web/expected::what_a_guest_chose_is_there_after_the_login_and_not_for_the_next_user` |
 //! | S10 | back to the page one came from | `ReturnTo`: a path of this site, at most 512 bytes | `src/http/return_to::only_paths_of_this_site_are_led_back_to`, `web/expected::who_is_not_logged_in_is_led_to_the_login_page_or_told_401` |
 //! | S11 | pages that greet their reader | `Session::state`, `SessionMut::state` | `web/life::a_visit_from_guest_to_logout` |
 //! | S12 | forms of several pages | `SessionMut::put` with a life, `value`, `forget` | `web/expected::the_draft_of_a_form_ends_before_the_session_does` |
-//! | S13 | temporary values | `put` with a life; `flash`, `take_flash`, `keep_flash`, `flash_now` | `web/expected::a_flash_is_read_once`, `web/expected::the_draft_of_a_form_ends_before_the_session_does` |
-//! | S14 | CSRF tokens of the session | the layer's headers check; `SessionMut::csrf_token`, `check_csrf`, `CsrfPolicy` | `web/expected::a_request_that_does_not_prove_itself_changes_nothing` |
+//! | S13 | temporary values | `put` with a life; `flash`, `take_flash`, `keep_flash`, `flash_now` | `web/flash::a_flash_is_read_once`, `web/expected::the_draft_of_a_form_ends_before_the_session_does` |
+//! | S14 | CSRF tokens of the session | the layer's headers check; `SessionMut::csrf_token`, `check_csrf`, `CsrfPolicy` | `web/expected::a_request_that_does_not_prove_itself_changes_nothing`, `web/csrf::a_form_proves_itself_by_its_token` |
 //! | S15 | a limit for each session | `Session::fingerprint` is the key of your limiter; there is none here | `web/expected::a_fingerprint_names_a_session_over_its_renewals_and_not_the_next_one` |
-//! | S16 | unusual patterns are seen | events in OWASP's words through `tracing`, `SessionError::code` for metrics | `web/expected::what_happens_to_a_session_is_told_without_its_token` |
+//! | S16 | unusual patterns are seen | events in OWASP's words through `tracing`, `SessionError::code` for metrics | `web/events::every_outcome_is_told_by_its_name_and_nothing_else_is` |
 //! | S17 | transactions that count once | `SessionMut::operation_token`, `redeem`; without the web layer [`Operations`](crate::session::Operations) | `operations::a_token_redeems_its_operation_once`, `operations::of_32_threads_one_redeems_a_token` |
 //!
 //! # Beginning
@@ -65,7 +65,7 @@
 //! | S40 | no `change-me` in production | secrets that can be guessed or are printed somewhere are refused, and keys that were made for tests | `footguns::a_symmetric_secret_that_can_be_guessed_is_refused`, `web/kit::production_refuses_keys_for_tests_everywhere`, `cli/lint::a_token_made_with_a_published_secret_is_found_without_any_key` |
 //! | S41 | HTTPS | a site must be `https`; plain `http` is `Sessions::dev`, on this machine only | `web/expected::plain_http_is_for_development_alone` |
 //! | S42 | `HttpOnly`, `Secure` | always; the name begins with `__Host-` | `web/life::a_visit_from_guest_to_logout` |
-//! | S43 | `SameSite` | `Lax`; `SessionsSetup::same_site` for another | `web/life::a_visit_from_guest_to_logout`, `browser/main::a_post_from_another_site_says_so_and_has_no_lax_cookie` |
+//! | S43 | `SameSite` | `Lax`; `SessionsSetup::same_site` for another | `web/life::a_visit_from_guest_to_logout`, `browser/main::a_post_from_another_site_says_so_and_has_no_lax_cookie`, `web/csrf::who_sent_a_request_is_told_by_headers_or_a_token` |
 //! | S44 | a `Max-Age` | none for a visit; for a remembered login the idle limit | `web/expected::a_remembered_login_outlives_the_browser_and_a_visit_does_not` |
 //!
 //! # Limits
@@ -105,13 +105,13 @@
 //! # What goes wrong
 //! | | expected | answered by | held by |
 //! |---|---|---|---|
-//! | S67 | odd use is noticed | events `session_use_after_expire`, `malicious_csrf`, `malicious_extraneous` | `web/expected::what_happens_to_a_session_is_told_without_its_token` |
+//! | S67 | odd use is noticed | events `session_use_after_expire`, `malicious_csrf`, `malicious_extraneous` | `web/events::every_outcome_is_told_by_its_name_and_nothing_else_is` |
 //! | S68 | hijacking | short tokens, `HttpOnly`, a logout that reaches the copy; nothing ties a cookie to a device | `web/life::a_visit_from_guest_to_logout`, `cves::a_captured_token_is_dead_after_the_logout` |
 //! | S69 | fixation | only tokens of our own keys count; a login begins another `sid` | `web/expected::a_token_that_we_did_not_issue_is_nobody` |
 //! | S70 | guessing, XSS, CSRF | signatures; `HttpOnly`; proof of who sent a request | `properties::a_token_with_any_byte_changed_is_refused`, `browser/main::a_host_cookie_is_kept_with_its_attributes_and_from_scripts`, `web/expected::a_request_that_does_not_prove_itself_changes_nothing` |
 //! | S71 | "it does not persist" | `waxseal doctor` says why a browser drops a cookie; a handler without its layer is a 500 | `cli/doctor::every_rule_is_found_where_it_is_broken_and_only_there`, `web/expected::a_handler_without_a_layer_is_a_fault_of_ours` |
 //! | S72 | data gets lost | a fault of ours removes no cookie; too much is refused before anything changes. Of two tabs the last one stays | `web/expected::a_cookie_that_browsers_would_drop_is_refused_and_the_old_one_stays`, `web/expected::of_two_tabs_that_write_at_once_the_last_one_stays` |
-//! | S73 | the configuration is checked | `SetupFault` at the start, `SessionsSetup::warnings`, `waxseal lint`, `waxseal keys check` | `sessions::a_set_up_that_cannot_be_meant_is_refused`, `lint::every_rule_has_a_ring_that_breaks_it_alone_and_one_that_does_not` |
+//! | S73 | the configuration is checked | `SetupFault` at the start, `SessionsSetup::warnings`, `waxseal lint`, `waxseal keys check` | `web/setup::what_contradicts_itself_is_refused_by_name`, `lint::every_rule_has_a_ring_that_breaks_it_alone_and_one_that_does_not` |
 //! | S74 | what it is called elsewhere | [`frameworks`](super::frameworks), [`coming_from`](super::coming_from) | `manual::every_platform_has_all_idioms` |
 //! | S75 | no credentials in a session | a state with a field such as `password` is refused at the start; `waxseal lint` (T040) | `src/http/state_keys::credentials_and_personal_data_are_told_by_their_names`, `web/expected::names_of_credentials_are_refused_and_personal_ones_told` |
 //!

@@ -146,7 +146,8 @@
 //! | the list or the keys are too old to judge by, or no key signs | 503, `Retry-After: 5` | a page that says that nobody is logged out, 503 | – |
 //! | layer and handler do not fit | 500 | a page, 500 | – |
 //!
-//! Each of these answers has `Cache-Control: no-store`. The text is the same for every cause that an attacker
+//! Each of these answers has `Cache-Control: no-store`, and each page a `Content-Security-Policy` that allows its style
+//! and nothing else. The text is the same for every cause that an attacker
 //! could learn from; `SessionError::code` and the log have the cause. The 303 carries `return_to` for a `GET`
 //! only. Read it back with `ReturnTo::parse`, which takes a path of this site of at most 512 bytes.
 //!
@@ -172,9 +173,8 @@
 //! {"standing":"user","idle":1740,"absolute":28740,"warn":1440,"now":1795225163}
 //! ```
 //!
-//! `warn` is counted from this answer: a sixth of what is left is left then, 5 min at most. Set a timer by it,
-//! once, and ask again when it goes off: another tab may have used the session meanwhile. Do not wait for it to
-//! become 0 by asking; it is reckoned anew each time.
+//! `warn` is 0 from the moment on at which a sixth of the idle limit is left, 5 min at most. Set a timer by it, or ask
+//! now and then; ask once more before you warn: another tab may have used the session meanwhile.
 //!
 //! `SessionsSetup::readable_end` adds a cookie that scripts can read, `__Host-session-ends`: idle limit, absolute
 //! limit and the server's time, with dots in between. The browser keeps it as long as the session's. Scripts correct their own clock by the third. Nothing
@@ -201,7 +201,7 @@
 //! `same-site` is another site here: a neighbour under your domain is another application. A request of another site
 //! that has a bearer token reaches the handler, since browsers add none by themselves. Whoever needs the
 //! token sends it in the header `X-CSRF-Token`, or the handler takes it from the form: `check_csrf`, before
-//! the change. `csrf_token` makes one for a page; it holds over renewals and rotations of the key, and for no
+//! the change; an empty one is none. `csrf_token` makes one for a page; it holds over renewals and rotations of the key, and for no
 //! other session, so a page from before the login is refused after it. A wrong token is refused even where none
 //! was needed. `CsrfPolicy::Token` asks for a token always.
 //!
@@ -316,7 +316,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It needs the same site, cookie name and domain. It renews nothing: a token past `exp` is refused there, and
+//! It needs the same cookie name and domain; a service of another site says whose cookies it reads, `cookies_of(url)`.
+//! Hosts share cookies only by a domain, ports of one host always. It renews nothing: a token past `exp` is refused there, and
 //! works again once the login service was visited. `SessionMut` reads, and changes nothing (500). CSRF tokens
 //! cannot be checked; the headers are.
 //!

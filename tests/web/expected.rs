@@ -132,15 +132,6 @@ async fn drop_draft(mut session: SessionMut<Cart>) -> Answered {
     Ok(String::new())
 }
 
-async fn say(mut session: SessionMut<Cart>) -> Answered {
-    session.flash("notice", "Saved.")?;
-    Ok(String::new())
-}
-
-async fn hear(mut session: SessionMut<Cart>) -> Answered {
-    Ok(format!("{:?}", session.take_flash::<String>("notice")?))
-}
-
 async fn csrf(session: SessionMut<Cart>) -> Answered {
     Ok(session.csrf_token()?.map_or(String::new(), |token| token.to_string()))
 }
@@ -190,7 +181,6 @@ fn routes() -> Router {
         .route("/everywhere", post(everywhere))
         .route("/others", post(others))
         .route("/draft", get(draft).post(start_draft).delete(drop_draft))
-        .route("/flash", get(hear).post(say))
         .route("/csrf", get(csrf))
         .route("/admin", get(admin))
         .route("/root", get(root))
@@ -306,16 +296,6 @@ async fn the_draft_of_a_form_ends_before_the_session_does() {
     world.advance(10 * 60 + 1);
     assert_eq!(browser.get("/draft").await.text, "None");
     assert_eq!(browser.get("/cart").await.text, "None [7] \"\"");
-}
-
-#[tokio::test]
-async fn a_flash_is_read_once() {
-    let world = World::new();
-    let mut browser = browser(&world.sessions());
-    browser.post("/cart").await;
-    browser.post("/flash").await;
-    assert_eq!(browser.get("/flash").await.text, "Some(\"Saved.\")");
-    assert_eq!(browser.get("/flash").await.text, "None");
 }
 
 #[tokio::test]
@@ -437,8 +417,8 @@ async fn a_cookie_that_browsers_would_drop_is_refused_and_the_old_one_stays() {
 #[tokio::test]
 async fn a_second_service_reads_by_public_keys_and_changes_nothing() {
     let world = World::with(Algorithm::EdDsa);
-    let alone = Sessions::<Cart>::setup(SITE).expect("an origin");
-    let refused = alone.finish(world.keys.clone(), &world.list).expect_err("readable");
+    let closed = Sessions::<Cart>::setup(SITE).expect("an origin");
+    let refused = closed.finish(world.keys.clone(), &world.list).expect_err("readable");
     assert_eq!(refused, SetupFault::Readable);
     let setup = world.setup();
     let mut login = browser(&setup.finish(world.keys.clone(), &world.list).expect("sessions"));
@@ -719,71 +699,4 @@ fn the_profiles_are_those_of_nist() {
     assert_eq!(limits_of(Lifetimes::aal1()), (86_400, 30 * 86_400));
     assert_eq!(limits_of(Lifetimes::aal2()), (3600, 86_400));
     assert_eq!(limits_of(Lifetimes::aal3()), (900, 12 * 3600));
-}
-
-#[cfg(feature = "tracing")]
-mod events {
-    use std::fmt::Debug;
-    use std::sync::{Arc, Mutex};
-
-    use tracing::field::{Field, Visit};
-    use tracing::span::{Attributes, Id, Record};
-    use tracing::{Event, Metadata, Subscriber};
-
-    use super::*;
-
-    /// Keeps what is told.
-    #[derive(Clone, Default)]
-    struct Listener(Arc<Mutex<Vec<String>>>);
-
-    impl Subscriber for Listener {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-        fn event(&self, event: &Event<'_>) {
-            struct Text(String);
-            impl Visit for Text {
-                fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-                    self.0 += &format!("{field}={value:?} ");
-                }
-            }
-            let mut text = Text(String::new());
-            event.record(&mut text);
-            self.0.lock().expect("no panic").push(text.0);
-        }
-
-        fn enter(&self, _: &Id) {}
-
-        fn exit(&self, _: &Id) {}
-    }
-
-    #[tokio::test]
-    async fn what_happens_to_a_session_is_told_without_its_token() {
-        let listener = Listener::default();
-        let _guard = tracing::subscriber::set_default(listener.clone());
-        let world = World::new();
-        let mut browser = browser(&world.sessions());
-        browser.post("/cart").await;
-        browser.post("/login").await;
-        let token = browser.cookie(USER).expect("logged in").to_owned();
-        let copy = browser.clone();
-        browser.post("/logout").await;
-        copy.clone().get("/me").await;
-        let told = listener.0.lock().expect("no panic").join("\n");
-        for event in
-            ["session_created", "authn_login_success", "session_logout", "session_use_after_expire"]
-        {
-            assert!(told.contains(event), "{event}: {told}");
-        }
-        assert!(!told.contains(&token) && !told.contains("ada"), "{told}");
-    }
 }
