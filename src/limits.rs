@@ -30,6 +30,18 @@ pub const AUDIENCES: usize = 64;
 /// Most roles, and most values beside its state, that a session may have.
 pub const DETAILS: usize = 64;
 
+/// Longest cookie that browsers keep, in bytes of name and value (RFC 6265bis).
+pub const COOKIE_BYTES: usize = 4096;
+
+/// Longest name that an application may choose for its cookie, in bytes.
+pub const COOKIE_NAME_BYTES: usize = 64;
+
+/// Most cookies of one name that are looked at; a browser sends one, or one more for each domain.
+pub const COOKIES_OF_ONE_NAME: usize = 4;
+
+/// Longest path that a login leads back to, in bytes.
+pub const RETURN_TO_BYTES: usize = 512;
+
 /// How the `kid` of a key for tests begins: no verifier takes one that was not told to.
 pub const TEST_KEY_PREFIX: &str = "waxseal-test-";
 

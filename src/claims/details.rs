@@ -42,6 +42,12 @@ pub(crate) struct TimedValue {
 }
 
 impl Details {
+    /// Whether no reader takes so many of something.
+    pub(crate) fn is_too_much(&self) -> bool {
+        let most = [self.methods.len(), self.roles.len(), self.values.len()].into_iter().max();
+        most.is_some_and(|most| most > limits::DETAILS)
+    }
+
     /// Boxed, if there is anything to keep.
     pub(crate) fn boxed(self) -> Option<Box<Self>> {
         (self != Self::default()).then(|| Box::new(self))

@@ -58,8 +58,7 @@ pub(super) fn fitting(
 
 /// Whether another login would help.
 fn wants_login(error: &SessionError) -> bool {
-    let is_about_rights = matches!(error, SessionError::Denied(Denied::NeedsRefresh { .. }));
-    status(error) == StatusCode::UNAUTHORIZED && !is_about_rights
+    status(error) == StatusCode::UNAUTHORIZED
 }
 
 /// The `fitting` answer, with what layers further in have said on the plain one: a request id, say.
@@ -152,7 +151,10 @@ fn no_store(mut answer: Response) -> Response {
 /// RFC 6750 section 3, RFC 9470 section 3: the same for every token that is refused.
 fn challenge(error: &SessionError) -> Option<HeaderValue> {
     let text = match error {
-        SessionError::NoSession => "Bearer".to_owned(),
+        SessionError::NoSession
+        | SessionError::Assembly(Assembly::NobodyIsLoggedIn | Assembly::NoSession) => {
+            "Bearer realm=\"session\"".to_owned()
+        }
         SessionError::Denied(Denied::NotFresh { most, .. }) => format!(
             "Bearer error=\"insufficient_user_authentication\", max_age=\"{}\"",
             most.as_secs()
@@ -165,7 +167,7 @@ fn challenge(error: &SessionError) -> Option<HeaderValue> {
             format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", quotable(scope))
         }
         SessionError::Denied(Denied::NeedsRefresh { .. }) => {
-            "Bearer error=\"invalid_token\", error_description=\"needs_refresh\"".to_owned()
+            "Bearer error=\"insufficient_scope\", error_description=\"needs_refresh\"".to_owned()
         }
         SessionError::TwoCarriers(_) => "Bearer error=\"invalid_request\"".to_owned(),
         _ if status(error) == StatusCode::UNAUTHORIZED => {
@@ -195,10 +197,17 @@ pub(super) fn is_hard(error: &SessionError) -> bool {
 pub(super) fn status(error: &SessionError) -> StatusCode {
     match error {
         SessionError::NoSession | SessionError::Moved { .. } => StatusCode::UNAUTHORIZED,
+        // The client's doing, and no fault of who put the application together.
+        SessionError::Assembly(Assembly::NobodyIsLoggedIn | Assembly::NoSession) => {
+            StatusCode::UNAUTHORIZED
+        }
+        SessionError::Assembly(Assembly::Bearer) => StatusCode::FORBIDDEN,
         SessionError::Refused(fault) => of_verify(fault),
         SessionError::TwoCarriers(_) => StatusCode::BAD_REQUEST,
         SessionError::Denied(denied) => match denied {
-            Denied::Role(_) | Denied::Permission(_) => StatusCode::FORBIDDEN,
+            Denied::Role(_) | Denied::Permission(_) | Denied::NeedsRefresh { .. } => {
+                StatusCode::FORBIDDEN
+            }
             _ => StatusCode::UNAUTHORIZED,
         },
         SessionError::Forged(_) => StatusCode::FORBIDDEN,
@@ -227,7 +236,7 @@ fn of_verify(fault: &VerifyError) -> StatusCode {
 fn of_mint(fault: &MintError) -> StatusCode {
     match fault {
         MintError::NoSigner | MintError::StaleRing { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        MintError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        MintError::TooLong { .. } | MintError::TooMany { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -292,8 +301,8 @@ fn sentence(error: &SessionError) -> &'static str {
             "The request carries more than one session. Close the browser, open it, and try again."
         }
         (SessionError::NotRecorded(_), _) => {
-            "We could not record that everywhere. This browser has forgotten the session; please try \
-             again from another page, or tell us."
+            "We could not put that on record. Please try again; if it was a logout, this browser is \
+             logged out, and a copy of the session elsewhere may not be."
         }
         _ => "The fault is ours, and it was noted.",
     }

@@ -4,13 +4,11 @@ use cookie::Cookie;
 use cookie::time::Duration;
 use http::HeaderValue;
 
+use crate::limits;
 use crate::time::Timestamp;
 
 use super::SetupFault;
 use super::site::{Site, Stage};
-
-/// Most bytes of a cookie's name and value that browsers keep.
-pub(super) const COOKIE_BYTES: usize = 4096;
 
 /// Longest that browsers keep a cookie.
 const LONGEST: Duration = Duration::days(400);
@@ -70,7 +68,8 @@ impl Cookies {
     pub(super) fn new(site: &Site, choice: &Choice) -> Result<Self, SetupFault> {
         let word = choice.name.as_deref().unwrap_or("session");
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if word.is_empty() || word.len() > 64 || !word.bytes().all(is_token) {
+        if word.is_empty() || word.len() > limits::COOKIE_NAME_BYTES || !word.bytes().all(is_token)
+        {
             return Err(SetupFault::CookieName(word.into()));
         }
         if word.starts_with("__") {
@@ -120,7 +119,7 @@ impl Cookies {
         !self.user.starts_with("__Host-")
     }
 
-    /// What counts against [`COOKIE_BYTES`]: name and value, without the sign between them.
+    /// What counts against [`limits::COOKIE_BYTES`]: name and value, without the sign between them.
     pub(super) fn bytes(&self, which: Which, value: &str) -> usize {
         self.name(which).len() + value.len()
     }

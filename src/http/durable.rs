@@ -18,5 +18,5 @@ pub(super) async fn record(
 pub(super) async fn away<R: Send + 'static>(
     work: impl FnOnce() -> R + Send + 'static,
 ) -> Result<R, Assembly> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Assembly::ShuttingDown)
+    tokio::task::spawn_blocking(work).await.map_err(|_| Assembly::Unfinished)
 }

@@ -93,15 +93,21 @@ pub enum Assembly {
     /// Nobody is logged in, and the act needs somebody.
     #[error("nobody is logged in: ask for Session<T>, or for SessionMut::subject first")]
     NobodyIsLoggedIn,
+    /// The rights of somebody else.
+    #[error("the login is another user's: promote and refresh change what this one may do")]
+    OtherSubject,
+    /// The answer has gone out; a change would be lost.
+    #[error("the answer has gone out: what a task changes later reaches no cookie")]
+    Late,
     /// There is no session, and the act needs one.
     #[error("there is no session to bind this to: write something into it first")]
     NoSession,
     /// Nobody said how long remembered sessions live.
     #[error("no limits for remembered logins: SessionsSetup::remember_me_and_keep_keys_for")]
     NoRememberMe,
-    /// The background thread of a durable act is gone: the runtime is going down.
-    #[error("the runtime is shutting down")]
-    ShuttingDown,
+    /// A durable act was not finished: the runtime is going down, or the store panicked.
+    #[error("a durable act was not finished: the runtime is shutting down, or the store panicked")]
+    Unfinished,
 }
 
 /// A cookie that browsers would drop in silence, with what each part of it costs.

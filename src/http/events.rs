@@ -1,6 +1,7 @@
 //! What is told to whoever listens with `tracing`, in the words of OWASP's logging vocabulary. A
 //! session is named by its fingerprint; tokens, claims and values are never told.
 
+use crate::jwt::MintError;
 use crate::session::Fingerprint;
 
 use super::SessionError;
@@ -82,10 +83,13 @@ fn name_of(error: &SessionError) -> &'static str {
 fn reason_of(error: &SessionError) -> String {
     match error {
         SessionError::Refused(fault) => fault.stage().name().to_owned(),
+        SessionError::TooLarge(large) => format!("{} bytes of {}", large.has, large.most),
+        SessionError::NotMinted(fault) if !matches!(fault, MintError::State(_)) => {
+            fault.to_string()
+        }
         SessionError::NotRenewed(_)
         | SessionError::NotMinted(_)
         | SessionError::Moved { .. }
-        | SessionError::TooLarge(_)
         | SessionError::Value { .. } => String::new(),
         other => other.to_string(),
     }

@@ -45,7 +45,14 @@ impl Facts {
     pub(super) fn of<B>(request: &Request<B>) -> Self {
         let headers = request.headers();
         let one = |name: &str| headers.get(name).cloned();
+        let is = |name: &str, word: &str| {
+            headers
+                .get(name)
+                .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(word.as_bytes()))
+        };
         let effect = match *request.method() {
+            // A socket's handshake is a GET, and what goes over it then may do anything.
+            _ if is("upgrade", "websocket") || is("sec-fetch-mode", "websocket") => Effect::Unsafe,
             Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Effect::Safe,
             _ => Effect::Unsafe,
         };

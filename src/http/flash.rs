@@ -9,7 +9,7 @@ use crate::claims::{Details, TimedValue};
 use crate::time::Timestamp;
 
 use super::slot::State;
-use super::{SessionError, SessionMut};
+use super::{SessionError, SessionMut, answer};
 
 impl<T: State> SessionMut<T> {
     /// Leaves a value for whoever reads it first, in the next request usually: "Saved.".
@@ -42,7 +42,8 @@ impl<T: State> SessionMut<T> {
     /// Takes a value that was left to be read once. `None` if there is none, or it is no `V`.
     ///
     /// # Errors
-    /// As [`SessionMut::update`]: what was read is taken out of the cookie.
+    /// As [`SessionMut::update`]: what was read is taken out of the cookie. While the revocation list is
+    /// too old to write one, it is read, and stays.
     pub fn take_flash<V: DeserializeOwned>(
         &mut self,
         name: &str,
@@ -54,7 +55,11 @@ impl<T: State> SessionMut<T> {
                 let found = values.iter().position(|value| is_flash(value, name));
                 let found = found.map(|at| values.remove(at));
                 if found.is_some() {
-                    self.write_values(|all| *all = values)?;
+                    match self.write_values(|all| *all = values) {
+                        // It is read once more, later: better than a page that fails.
+                        Err(error) if answer::is_ours(&error) => {}
+                        done => done?,
+                    }
                 }
                 found
             }

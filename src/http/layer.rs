@@ -22,7 +22,7 @@ use super::facts::{Effect, Facts};
 use super::forgery::{Forgery, Sender};
 use super::sessions::{Sessions, Shared};
 use super::site::{Stage, is_loopback};
-use super::slot::{Change, Ending, Out, Slot, State, Touch};
+use super::slot::{Change, Ending, Fresh, Out, Slot, State, Touch};
 
 /// Puts sessions around routes: `Router::new().route(..).layer(sessions.layer())`.
 pub struct SessionsLayer<T>(pub(super) Sessions<T>);
@@ -113,7 +113,10 @@ fn refused<T: State>(slot: &Slot<T>) -> Option<Response> {
 
 fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
     let shared = slot.shared();
-    if let Some(Waiting(error)) = answer.extensions_mut().remove::<Waiting>() {
+    let waiting = answer.extensions_mut().remove::<Waiting>();
+    // What fails half way changes nothing.
+    let is_refused = waiting.is_some();
+    if let Some(Waiting(error)) = waiting {
         if !was_told(&error) {
             events::refused(&error);
         }
@@ -121,12 +124,12 @@ fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
         let fitting = answer::fitting(&error, slot.facts(), login, shared.audience());
         answer = answer::in_place_of(answer, fitting);
     }
-    let touch = slot.desk().touch;
+    let touch = slot.close();
     if touch == Touch::Untouched {
         return answer;
     }
     add_vary(&mut answer);
-    let has_failed = answer.status().is_server_error();
+    let has_failed = is_refused || answer.status().is_server_error();
     if touch == Touch::Used && !has_failed {
         renew(slot);
     }
@@ -158,8 +161,9 @@ fn was_told(error: &SessionError) -> bool {
 fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<HeaderValue> {
     let shared = slot.shared();
     // By another request: an answer that is late must not replace what a login has set.
-    let is_ended =
-        |session| shared.issuing().is_ok_and(|issuing| issuing.list.has_session(session));
+    let is_ended = |fresh: &Fresh| {
+        shared.issuing().is_ok_and(|issuing| issuing.visit.is_ended(&fresh.session))
+    };
     let came =
         |which| !cookies::values(&slot.facts().cookies, shared.cookies.name(which)).is_empty();
     let mut headers = Vec::new();
@@ -170,7 +174,7 @@ fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<Head
             Change::Keep | Change::Set(_) => false,
         };
         match change {
-            Change::Set(fresh) if !has_failed && !is_ended(fresh.session) => {
+            Change::Set(fresh) if !has_failed && !is_ended(fresh) => {
                 headers.extend(shared.cookies.set(which, fresh.token.as_str(), fresh.until));
                 if which == Which::User {
                     let (idle, end) = fresh.ends;

@@ -70,7 +70,7 @@ impl<T: State> SessionMut<T> {
         self.check_proof()?;
         self.check_cookie()?;
         let before = self.user().cloned().ok_or(Assembly::NobodyIsLoggedIn)?;
-        let session = before.clone().with_login(change(before.to_login()));
+        let session = self.changed(&before, change)?;
         let shared = std::sync::Arc::clone(self.slot.shared());
         let renewer = shared.issuing()?.renewer_of(Which::User, session.profile());
         let minted = renewer.promote(session.into())?;
@@ -90,8 +90,7 @@ impl<T: State> SessionMut<T> {
     pub fn refresh(&mut self, change: impl FnOnce(Login) -> Login) -> Result<(), SessionError> {
         self.check_proof()?;
         let session = self.user().cloned().ok_or(Assembly::NobodyIsLoggedIn)?;
-        let login = change(session.to_login());
-        self.go_on(session.with_login(login))
+        self.go_on(self.changed(&session, change)?)
     }
 
     /// Ends this session, everywhere and for every copy of its token, and removes its cookies.
@@ -154,12 +153,33 @@ impl<T: State> SessionMut<T> {
     /// Ends a session that another one follows.
     async fn end(&self, session: Option<Session<T>>) -> Result<(), SessionError> {
         let shared = std::sync::Arc::clone(self.slot.shared());
-        match session {
-            Some(session) => {
-                durable::record(shared.issuing()?, vec![session.to_be_ended()]).await?;
-                Ok(())
-            }
-            None => Ok(()),
+        let mut what: Vec<Revocation> = session.iter().map(Session::to_be_ended).collect();
+        what.extend(self.guest_beside(session.as_ref()));
+        if !what.is_empty() {
+            durable::record(shared.issuing()?, what).await?;
+        }
+        Ok(())
+    }
+
+    /// The guest whose cookie came beside the user's: nobody's any more.
+    fn guest_beside(&self, session: Option<&Session<T>>) -> Option<Revocation> {
+        session.filter(|session| session.holder() == Holder::User)?;
+        let (shared, facts) = (self.slot.shared(), self.slot.facts());
+        let values = super::cookies::values(&facts.cookies, &shared.cookies.guest);
+        let guest = shared.verifier.verify_guest::<T>(values.first()?).ok()?;
+        Some(guest.into_session().to_be_ended())
+    }
+
+    /// The session with other rights, and nobody else's.
+    fn changed(
+        &self,
+        session: &Session<T>,
+        change: impl FnOnce(Login) -> Login,
+    ) -> Result<Session<T>, SessionError> {
+        let login = change(session.to_login());
+        match login.subject() == session.subject() {
+            true => Ok(session.clone().with_login(login)),
+            false => Err(Assembly::OtherSubject.into()),
         }
     }
 

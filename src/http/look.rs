@@ -2,6 +2,7 @@
 
 use crate::claims::SessionId;
 use crate::jwt::VerifyError;
+use crate::limits;
 use crate::policy::ClaimFault;
 use crate::time::Timestamp;
 
@@ -9,9 +10,6 @@ use super::cookies::{self, Which};
 use super::forgery::Forgery;
 use super::slot::{Carrier, Change, Desk, Finding, Found, Proof, Slot, State};
 use super::{SessionError, answer, events};
-
-/// Most cookies of one name that are looked at.
-const MOST_DOUBLES: usize = 4;
 
 impl<T: State> Slot<T> {
     /// The user's session if there is one, else the guest's.
@@ -87,7 +85,7 @@ impl<T: State> Slot<T> {
         }
         let mut best = Found::Nobody;
         let mut refused = None;
-        for value in values.iter().take(MOST_DOUBLES) {
+        for value in values.iter().take(limits::COOKIES_OF_ONE_NAME) {
             match self.of_cookie(which, value) {
                 Ok(found) if found.place_in_time() > best.place_in_time() => best = found,
                 Ok(_) => {}

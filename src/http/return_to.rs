@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// Longest path, in bytes.
-const MOST: usize = 512;
+use crate::limits;
 
 /// A path of this site with its query, of at most 512 bytes.
 ///
@@ -27,7 +26,7 @@ impl ReturnTo {
         let mut bytes = text.bytes();
         let is_rooted = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
         let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        (is_rooted && is_plain && text.len() <= MOST).then(|| Self(text.into()))
+        (is_rooted && is_plain && text.len() <= limits::RETURN_TO_BYTES).then(|| Self(text.into()))
     }
 
     /// The path.
@@ -85,7 +84,7 @@ mod tests {
         ] {
             assert!(ReturnTo::parse(other).is_none(), "{other:?}");
         }
-        let longest = format!("/{}", "a".repeat(MOST - 1));
+        let longest = format!("/{}", "a".repeat(limits::RETURN_TO_BYTES - 1));
         assert!(ReturnTo::parse(&longest).is_some());
         assert!(ReturnTo::parse(&format!("{longest}a")).is_none());
     }

@@ -10,7 +10,7 @@ use crate::session::{CsrfToken, Minted, Session};
 use super::cookies::Which;
 use super::events::{self, Event};
 use super::forgery::Forgery;
-use super::slot::{Carrier, Change, Found, Proof, Slot, State, Touch};
+use super::slot::{Carrier, Change, Found, Phase, Proof, Slot, State, Touch};
 use super::{Assembly, SessionError};
 
 /// The session of a request, of a user, a guest or nobody yet, and the right to change it. A change is a
@@ -31,7 +31,7 @@ use super::{Assembly, SessionError};
 /// ```
 ///
 /// Two tabs that write at once are last-writer-wins: the whole state is in the cookie.
-pub struct SessionMut<T> {
+pub struct SessionMut<T: State> {
     pub(super) slot: Slot<T>,
     /// The session as it stands, its changes included.
     pub(super) session: Option<Session<T>>,
@@ -168,7 +168,12 @@ impl<T: State> SessionMut<T> {
     /// Nothing is changed for a request that somebody else may have caused. Without a session there is
     /// nothing that a browser would have added to it.
     pub(super) fn check_proof(&self) -> Result<(), SessionError> {
-        match (self.slot.desk().proof, self.carrier) {
+        let (proof, phase) = {
+            let desk = self.slot.desk();
+            (desk.proof, desk.phase)
+        };
+        match (proof, self.carrier) {
+            _ if phase == Phase::Answered => Err(Assembly::Late.into()),
             (Proof::Missing, Some(Carrier::Cookie(_))) => Err(Forgery::NoToken.into()),
             _ => Ok(()),
         }
@@ -235,7 +240,20 @@ fn is_same<T: Serialize>(one: &T, other: &T) -> Result<bool, SessionError> {
     Ok(serde_json::to_vec(one).map_err(fault)? == serde_json::to_vec(other).map_err(fault)?)
 }
 
-impl<T> fmt::Debug for SessionMut<T> {
+impl<T: State> Drop for SessionMut<T> {
+    fn drop(&mut self) {
+        let found = match self.session.take() {
+            Some(session) => {
+                let carrier = self.carrier.unwrap_or(Carrier::Cookie(which(&session)));
+                Found::Session(session, carrier)
+            }
+            None => Found::Nobody,
+        };
+        self.slot.give_writer_back(found);
+    }
+}
+
+impl<T: State> fmt::Debug for SessionMut<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionMut").field("session", &self.session).finish_non_exhaustive()
     }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use crate::claims::SessionId;
 use crate::jwt::MintError;
 use crate::keyring::Keys;
+use crate::limits;
 use crate::revocation::{Acknowledged, Revocation, RevocationList};
 use crate::session::{CsrfToken, Minted, Renewer, Session, Verifier, is_csrf_token_of};
 use crate::time::Clock;
 
 use super::answer::Audience;
-use super::cookies::{COOKIE_BYTES, Cookies, Which};
+use super::cookies::{Cookies, Which};
 use super::forgery::CsrfPolicy;
 use super::setup::SessionsSetup;
 use super::site::{Site, Stage};
@@ -157,17 +158,21 @@ impl<T: State> Shared<T> {
         let is_kept = remembered.is_some_and(|renewer| renewer.profile() == session.profile());
         let until = is_kept.then_some((now, ends.0));
         let token = minted.token.clone();
-        Box::new(Fresh { token, session: session.id(), until, ends, now })
+        Box::new(Fresh { token, session: session.bare(), until, ends, now })
     }
 
     /// Refuses a token that browsers would drop in silence.
     pub(super) fn weigh(&self, which: Which, minted: &Minted<T>) -> Result<(), SessionError> {
         let has = self.cookies.bytes(which, minted.token.as_str());
-        if has <= COOKIE_BYTES {
+        if has <= limits::COOKIE_BYTES {
             return Ok(());
         }
         let costs = size::costs(&minted.session, has);
-        Err(SessionError::TooLarge(Box::new(super::TooLarge { has, most: COOKIE_BYTES, costs })))
+        Err(SessionError::TooLarge(Box::new(super::TooLarge {
+            has,
+            most: limits::COOKIE_BYTES,
+            costs,
+        })))
     }
 }
 

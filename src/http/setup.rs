@@ -13,6 +13,7 @@ use crate::revocation::{RevocationList, Revocations};
 use crate::session::{Issuer, Lifetimes, Renewer, SetupError, Verifier};
 use crate::time::Clock;
 
+use super::SetupFault;
 use super::cookies::{Choice, Companion, Cookies, SameSite};
 use super::forgery::CsrfPolicy;
 use super::return_to::ReturnTo;
@@ -148,6 +149,9 @@ impl<T: State> SessionsSetup<T> {
     }
 
     /// When browsers send the cookie along with a request that another site caused.
+    ///
+    /// # Security
+    /// With [`SameSite::None`] every form hangs on the check of headers and tokens alone.
     #[must_use]
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.cookies.same_site = same_site;
@@ -158,7 +162,8 @@ impl<T: State> SessionsSetup<T> {
     ///
     /// # Security
     /// They are `__Secure-` then, and not `__Host-`: every host under the domain gets them, and can
-    /// set its own beside them.
+    /// set its own beside them. Of two good ones the newer session counts, so that a host that is not
+    /// trusted can log a visitor in as somebody else.
     #[must_use]
     pub fn domain(mut self, domain: &str) -> Self {
         self.cookies.domain = Some(domain.into());
@@ -199,6 +204,9 @@ impl<T: State> SessionsSetup<T> {
     }
 
     /// Lets pages of another origin send forms here: an identity provider's `form_post`.
+    ///
+    /// # Security
+    /// They pass for our own pages on every route of the layer, and need no token.
     #[must_use]
     pub fn trust_origin(mut self, origin: &str) -> Self {
         self.origins.push(origin.into());
@@ -215,7 +223,11 @@ impl<T: State> SessionsSetup<T> {
         self
     }
 
-    /// Lets the state have a field whose name sounds like a credential: `password_hint`.
+    /// Lets the state have a field whose name sounds like a credential: `password_hint`. Names are looked
+    /// for in `T::default()` as it serializes; what is not there yet is not seen.
+    ///
+    /// # Security
+    /// Whoever copies a cookie has what is in it; of a signed one they can read it too.
     #[must_use]
     pub fn allow_state_key(mut self, name: &str) -> Self {
         self.allowed_keys.push(name.into());
@@ -379,71 +391,4 @@ impl<T> fmt::Debug for SessionsSetup<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionsSetup").field("site", &self.site).finish_non_exhaustive()
     }
-}
-
-/// A set-up that cannot work or is not safe.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetupFault {
-    /// Issuer, audience, ring and limits do not fit.
-    #[error(transparent)]
-    Session(#[from] SetupError),
-    /// The URL is no origin.
-    #[error("{0:?} is no origin: scheme, host and perhaps a port, as https://shop.example")]
-    NotAnOrigin(String),
-    /// Not `https`.
-    #[error(
-        "{0:?} is not https: cookies would be sent in clear (Sessions::dev is for this machine)"
-    )]
-    NotHttps(String),
-    /// Not this machine.
-    #[error("{0:?} is not http on a loopback host: development sessions are for this machine")]
-    NotLoopback(String),
-    /// The name of the cookie has other characters than letters, digits, `-`, `_` and `.`.
-    #[error("{0:?} is no name for a cookie: 1 to 64 letters, digits, '-', '_' and '.'")]
-    CookieName(String),
-    /// The prefix follows from the other choices.
-    #[error("{0:?}: the prefix is added, __Host- or, with a domain, __Secure-; leave it out")]
-    CookiePrefix(String),
-    /// Browsers drop it.
-    #[error("SameSite=None needs Secure, and development has plain http: browsers drop the cookie")]
-    NoneWithoutSecure,
-    /// Not the site's domain.
-    #[error("the cookie's domain {domain:?} is not {origin:?} or a parent of it")]
-    Domain {
-        /// The domain.
-        domain: String,
-        /// The site.
-        origin: String,
-    },
-    /// Browsers do not send the other site's cookies here.
-    #[error(
-        "browsers do not send the cookies of {url:?} to {origin:?}: the hosts differ, and there is no domain"
-    )]
-    CookiesOf {
-        /// The other site.
-        url: String,
-        /// This one.
-        origin: String,
-    },
-    /// No path of this site, and no `https` URL.
-    #[error("the login page {0:?} is no path of this site (/login), and no https URL")]
-    LoginPage(String),
-    /// The limits have the name of others.
-    #[error("limits named {0:?}: guests and remembered logins have that name; choose another")]
-    ProfileName(String),
-    /// A signed ring where nobody else reads.
-    #[error(
-        "the ring signs, so whoever holds a cookie can read it: make a sealed one \
-         (waxseal keys init --purpose sealed), or say readable_by_other_services()"
-    )]
-    Readable,
-    /// A ring that was made for tests.
-    #[error("the ring's key is for tests: a production set-up does not start with it")]
-    TestKeys,
-    /// A field of the state sounds like a credential.
-    #[error(
-        "the state has a field {0:?}: credentials do not belong into a session (allow_state_key if it is none)"
-    )]
-    Credential(String),
 }

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::claims::SessionId;
 use crate::session::{Renewable, Session};
 use crate::time::Timestamp;
 use crate::token::Token;
@@ -43,6 +42,7 @@ pub(super) struct Desk<T> {
     /// Whether anybody asked: the answer then depends on the cookie.
     pub(super) touch: Touch,
     pub(super) proof: Proof,
+    pub(super) phase: Phase,
     has_writer: bool,
     pub(super) out: Out,
 }
@@ -55,6 +55,13 @@ pub(super) enum Touch {
     Looked,
     /// Used: activity.
     Used,
+}
+
+/// Whether the answer can still carry something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Open,
+    Answered,
 }
 
 /// Whether our own page sent the request.
@@ -115,7 +122,7 @@ pub(super) enum Change {
 pub(super) struct Fresh {
     pub(super) token: Token,
     /// Whose it is: ended meanwhile, it is not set any more.
-    pub(super) session: SessionId,
+    pub(super) session: Renewable<()>,
     /// Now, and until when the browser shall keep it; `None` for as long as it is open.
     pub(super) until: Option<(Timestamp, Timestamp)>,
     /// For the companion: idle limit and absolute limit.
@@ -139,6 +146,7 @@ impl<T: State> Slot<T> {
             finding: None,
             touch: Touch::Untouched,
             proof: if is_unproved { Proof::Missing } else { Proof::Given },
+            phase: Phase::Open,
             has_writer: false,
             out: Out::default(),
         };
@@ -233,11 +241,27 @@ impl<T: State> Slot<T> {
         }
     }
 
+    /// Ends what the answer can carry, and tells how far the session was used.
+    pub(super) fn close(&self) -> Touch {
+        let mut desk = self.desk();
+        desk.phase = Phase::Answered;
+        desk.touch
+    }
+
     /// Takes the one right to write.
     pub(super) fn take_writer(&self) -> Result<(), Assembly> {
         match std::mem::replace(&mut self.desk().has_writer, true) {
             false => Ok(()),
             true => Err(Assembly::TwoWriters),
+        }
+    }
+
+    /// Gives it back with the session as it stands now: a middleware may have had it before a handler.
+    pub(super) fn give_writer_back(&self, found: Found<T>) {
+        let mut desk = self.desk();
+        desk.has_writer = false;
+        if let Some(Ok(finding)) = &mut desk.finding {
+            finding.found = found;
         }
     }
 }

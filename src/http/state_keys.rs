@@ -27,6 +27,11 @@ const CREDENTIALS: &[&str] = &[
     "pan",
     "pin",
     "otp",
+    "accesstoken",
+    "refreshtoken",
+    "bearer",
+    "jwt",
+    "pwd",
 ];
 
 const PERSONAL: &[&str] = &[

@@ -10,7 +10,7 @@ use crate::key::{Algorithm, Key, KeyId};
 use crate::keyring::{KeyringError, Keys, NewRing};
 use crate::limits;
 use crate::revocation::{ListSetup, RevocationList, RevocationPolicy};
-use crate::session::{Issuer, Login};
+use crate::session::{Issuer, Keep, Login};
 use crate::token::Token;
 
 use super::cookies::Which;
@@ -121,10 +121,15 @@ impl<T: State> TestKit<T> {
     /// Somebody's session, as after a login.
     ///
     /// # Errors
-    /// [`MintError`].
+    /// [`MintError`]; [`MintError::NotForMinting`] for a remembered login that was not set up.
     pub fn log_in(&self, login: impl Into<Login>, state: &T) -> Result<TestSession, MintError> {
         let issuing = self.sessions.0.issuing().map_err(|_| MintError::NotForMinting)?;
-        let token = issuing.visit.mint_login(&login.into(), state)?;
+        let login = login.into();
+        let renewer = match login.keep() {
+            Keep::ThisVisit => &issuing.visit,
+            Keep::Remembered => issuing.remember.as_ref().ok_or(MintError::NotForMinting)?,
+        };
+        let token = renewer.mint_login(&login, state)?;
         Ok(self.session(token, Which::User))
     }
 

@@ -222,6 +222,12 @@ pub enum MintError {
     /// The caller's state does not serialize.
     #[error("the state does not serialize: {0}")]
     State(String),
+    /// More roles, methods or values beside the state than a verifier reads.
+    #[error("the session has more than {most} roles, methods, or values beside its state")]
+    TooMany {
+        /// How many are read.
+        most: usize,
+    },
     /// The subject is empty.
     #[error("the subject is empty")]
     NoSubject,
@@ -271,6 +277,7 @@ impl MintError {
             Self::Claims(_) => "bad_claims",
             Self::NoExpiry => "no_expiry",
             Self::State(_) => "bad_state",
+            Self::TooMany { .. } => "too_many",
             Self::NoSubject => "no_subject",
             Self::NoScope => "no_scope",
             Self::NotAPaseto => "not_a_paseto",

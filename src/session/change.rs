@@ -53,6 +53,11 @@ impl Renewer {
         }
     }
 
+    /// Whether an entry of the list ends the session, however old the list is.
+    pub(crate) fn is_ended<T>(&self, session: &Renewable<T>) -> bool {
+        self.is_revoked(session)
+    }
+
     /// Takes tokens by keys for tests too.
     pub(crate) fn accept_test_keys(mut self) -> Self {
         self.set_test_keys(TestKeys::Taken);
@@ -134,6 +139,12 @@ impl<T> Session<T> {
     pub(crate) fn with_details(mut self, details: Details) -> Self {
         self.claims.details = details.boxed();
         self
+    }
+
+    /// The session without its state: enough to ask the list.
+    pub(crate) fn bare(&self) -> Renewable<()> {
+        let (origin, key) = (self.origin.clone(), self.key.clone());
+        Renewable { claims: self.claims.with(()), origin, key }
     }
 
     /// The session with another state.

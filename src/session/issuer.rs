@@ -226,6 +226,9 @@ impl Issuer {
         &self,
         claims: &SessionClaims<T>,
     ) -> Result<Token, MintError> {
+        if claims.details.as_ref().is_some_and(|details| details.is_too_much()) {
+            return Err(MintError::TooMany { most: limits::DETAILS });
+        }
         let ring = self.keys.ring();
         let signer = ring.signer().ok_or(MintError::NoSigner)?;
         let (now, end) = (claims.issued_at, claims.absolute_limit);

@@ -314,6 +314,20 @@ impl Renewer {
         Ok(now)
     }
 
+    #[cfg(feature = "axum")]
+    pub(super) fn is_revoked<T>(&self, session: &Renewable<T>) -> bool {
+        let situation = Situation {
+            key: session.key.as_ref().map(KeyId::as_str),
+            scope: None,
+            leeway: limits::DEFAULT_LEEWAY,
+            demand: Demand::Renewal,
+        };
+        matches!(
+            self.revocations.check(&session.claims, situation),
+            Err(crate::revocation::Refused::Revoked(_))
+        )
+    }
+
     /// The `jti` of the token `next`: derived, so that two renewals in one window agree, and bound to
     /// the token that is renewed, whose id `next` still has, and to all that the new one carries.
     fn next_id<T: Serialize>(
