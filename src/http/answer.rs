@@ -92,11 +92,17 @@ fn redirect(login: &str, facts: &Facts) -> Response {
     no_store(answer)
 }
 
+/// How an application is put together names types and nobody's data, and is seen the first time that
+/// the route is called.
+fn is_told_in_full(error: &SessionError, audience: Audience) -> bool {
+    let is_assembly = matches!(error, SessionError::Assembly(_)) && is_ours(error);
+    is_assembly || audience == Audience::Developer
+}
+
 fn plain(error: &SessionError, audience: Audience) -> Response {
-    let text = match (error, audience) {
-        // It names types and nobody's data, and is seen the first time that the route is called.
-        (SessionError::Assembly(_), _) | (_, Audience::Developer) => error.to_string(),
-        (_, Audience::Public) => sentence(error).to_owned(),
+    let text = match is_told_in_full(error, audience) {
+        true => error.to_string(),
+        false => sentence(error).to_owned(),
     };
     answer(error, "text/plain; charset=utf-8", text + "\n")
 }
@@ -111,11 +117,11 @@ const POLICY: &str = "default-src 'none'; style-src 'sha256-Vx0Cz0nWtyo2ic15MNIT
 
 fn page(error: &SessionError, audience: Audience) -> Response {
     let (title, sentence) = (title(error), sentence(error));
-    let detail = match (error, audience) {
-        (SessionError::Assembly(_), _) | (_, Audience::Developer) => {
+    let detail = match is_told_in_full(error, audience) {
+        true => {
             format!("<p><strong>For the developer:</strong> {}</p>\n", escaped(&error.to_string()))
         }
-        (_, Audience::Public) => String::new(),
+        false => String::new(),
     };
     let page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

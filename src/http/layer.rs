@@ -113,15 +113,13 @@ fn refused<T: State>(slot: &Slot<T>) -> Option<Response> {
 
 fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
     let shared = slot.shared();
-    let waiting = answer.extensions_mut().remove::<Waiting>();
-    // What fails half way changes nothing.
-    let is_refused = waiting.is_some();
-    if let Some(Waiting(error)) = waiting {
-        if !was_told(&error) {
-            events::refused(&error);
+    let waiting = answer.extensions_mut().remove::<Waiting>().map(|Waiting(error)| error);
+    if let Some(error) = &waiting {
+        if !was_told(error) {
+            events::refused(error);
         }
         let login = shared.login_page.as_deref();
-        let fitting = answer::fitting(&error, slot.facts(), login, shared.audience());
+        let fitting = answer::fitting(error, slot.facts(), login, shared.audience());
         answer = answer::in_place_of(answer, fitting);
     }
     let touch = slot.close();
@@ -129,8 +127,14 @@ fn finish<T: State>(slot: &Slot<T>, mut answer: Response) -> Response {
         return answer;
     }
     add_vary(&mut answer);
-    let has_failed = is_refused || answer.status().is_server_error();
-    if touch == Touch::Used && !has_failed {
+    let has_failed = answer.status().is_server_error();
+    if waiting.is_some() {
+        // What is refused half way changes nothing.
+        slot.desk().out.unset();
+    }
+    // A forged request keeps no session alive.
+    let is_forged = matches!(waiting, Some(SessionError::Forged(_)));
+    if touch == Touch::Used && !has_failed && !is_forged {
         renew(slot);
     }
     let out = slot.desk().out.clone();

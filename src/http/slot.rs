@@ -44,6 +44,8 @@ pub(super) struct Desk<T> {
     pub(super) proof: Proof,
     pub(super) phase: Phase,
     has_writer: bool,
+    /// What a writer made of the finding.
+    left: Option<Found<T>>,
     pub(super) out: Out,
 }
 
@@ -148,6 +150,7 @@ impl<T: State> Slot<T> {
             proof: if is_unproved { Proof::Missing } else { Proof::Given },
             phase: Phase::Open,
             has_writer: false,
+            left: None,
             out: Out::default(),
         };
         Self(Arc::new(Inner { shared, facts, sender, desk: Mutex::new(desk) }))
@@ -186,7 +189,11 @@ impl<T: State> Slot<T> {
             finding => finding,
         };
         desk.finding = Some(finding.clone());
-        finding
+        let left = desk.left.clone();
+        finding.map(|finding| match left {
+            Some(found) => Finding { found, ..finding },
+            None => finding,
+        })
     }
 
     /// Whether the answer is for somebody in particular.
@@ -260,13 +267,20 @@ impl<T: State> Slot<T> {
     pub(super) fn give_writer_back(&self, found: Found<T>) {
         let mut desk = self.desk();
         desk.has_writer = false;
-        if let Some(Ok(finding)) = &mut desk.finding {
-            finding.found = found;
-        }
+        desk.left = Some(found);
     }
 }
 
 impl Out {
+    /// Keeps no cookie that would be set.
+    pub(super) fn unset(&mut self) {
+        for change in [&mut self.user, &mut self.guest] {
+            if matches!(change, Change::Set(_) | Change::Forget) {
+                *change = Change::Keep;
+            }
+        }
+    }
+
     pub(super) fn of(&mut self, which: Which) -> &mut Change {
         match which {
             Which::User => &mut self.user,

@@ -248,7 +248,7 @@ async fn roles_are_asked_for_and_can_be_brought_up_to_date_without_a_login() {
     browser.post("/login").await;
     assert_eq!(browser.get("/admin").await.status, StatusCode::OK);
     assert_eq!(browser.get("/root").await.status, StatusCode::FORBIDDEN);
-    assert_eq!(browser.get("/second").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(browser.get("/second").await.status, StatusCode::FORBIDDEN);
     let before = browser.get("/id").await.text;
     browser.post("/refresh").await;
     assert_eq!(browser.get("/second").await.status, StatusCode::OK);
@@ -263,7 +263,7 @@ async fn who_is_not_logged_in_is_led_to_the_login_page_or_told_401() {
     let mut browser = browser(&sessions);
     let answer = browser.get("/me?step=2").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"session\""));
     let person = sent(bare("GET", "/me?step=2").header("sec-fetch-mode", "navigate"));
     let answer = browser.send(person).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);

@@ -89,7 +89,7 @@ async fn rights_of_an_old_version_are_brought_up_to_date_without_a_login() {
     let world = World::new();
     let mut browser = logged_in(&world).await;
     let answer = browser.get("/version").await;
-    assert_eq!(answer.status, 401);
+    assert_eq!(answer.status, 403, "not: log in again");
     assert!(answer.set_cookies().is_empty());
     assert_eq!(browser.post("/version").await.text, "refreshed");
     assert_eq!(browser.get("/version").await.text, "version 2");

@@ -21,3 +21,4 @@ mod remember;
 mod setup;
 mod shop;
 mod size;
+mod writers;
