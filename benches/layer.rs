@@ -15,7 +15,10 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Builder;
 use tower::ServiceExt;
-use waxseal::http::{Session, SessionError, SessionMut, Sessions, TestKit};
+use waxseal::http::{Session, SessionError, SessionMut, Sessions};
+use waxseal::key::Algorithm;
+use waxseal::keyring::NewRing;
+use waxseal::{Issuer, RevocationList};
 
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Cart {
@@ -45,14 +48,27 @@ fn routes() -> Router {
 }
 
 fn requests(c: &mut Criterion) {
+    for algorithm in [Algorithm::A256Gcm, Algorithm::EdDsa] {
+        requests_under(c, algorithm);
+    }
+}
+
+/// The sealed default, and what other services can read too.
+fn requests_under(c: &mut Criterion, algorithm: Algorithm) {
+    const SITE: &str = "https://shop.example";
     let folder = tempfile::tempdir().expect("a folder");
-    let setup = Sessions::<Cart>::setup("https://shop.example").expect("an origin");
-    let kit = TestKit::open(setup, folder.path().join("keys")).expect("a kit");
+    let ring = NewRing::new(SITE).algorithm(algorithm);
+    let keys = ring.create(folder.path().join("keys")).expect("a ring");
+    let setup = Sessions::<Cart>::setup(SITE).expect("an origin").readable_by_other_services();
+    let sessions = setup.finish(keys.clone(), &RevocationList::in_memory()).expect("sound");
+    let issuer = Issuer::new(&keys, SITE, SITE).expect("sound");
+    let issuer = issuer.in_cookies(sessions.cookie_name(), "guest");
     let cart = Cart { items: vec![1, 2, 3], theme: "dark".into() };
-    let cookie = kit.log_in("ada", &cart).expect("minted").cookie_header();
-    let layered = routes().layer(kit.sessions().layer());
+    let token = issuer.mint("ada", &cart).expect("minted");
+    let cookie = format!("{}={token}", sessions.cookie_name());
+    let layered = routes().layer(sessions.layer());
     let runtime = Builder::new_current_thread().build().expect("a runtime");
-    let mut group = c.benchmark_group("request");
+    let mut group = c.benchmark_group(format!("request, {algorithm}"));
     for (name, app, path, cookie) in [
         ("no layer", routes(), "/plain", None),
         ("layer, route without session", layered.clone(), "/plain", Some(&cookie)),

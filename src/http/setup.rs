@@ -131,7 +131,7 @@ impl<T: State> SessionsSetup<T> {
     /// ([`Login::remembered`](crate::session::Login::remembered)), unused for up to `idle`.
     ///
     /// What it costs: a key of the ring and an entry of the revocation list are kept for that long after
-    /// their last use, so both must have been made for it (`waxseal keys init --longest-life 30d`,
+    /// their last use, so both must have been made for it (`waxseal keys init --longest-life 30d --period 60d`,
     /// `waxseal revoke init --life 30d`); and a stolen device is logged in for that long, until somebody
     /// revokes.
     #[must_use]

@@ -89,7 +89,8 @@
 //! | a token is refused: ended, revoked, another ring's | no removal: an answer that is late must not undo a login |
 //! | the handler answers 500 or more | no token; the removals of a logout all the same |
 //!
-//! An answer with another status than 5xx keeps what was changed before, an error of the handler's own too.
+//! An answer that is made of a `SessionError` keeps none of that either: what is refused half way changes nothing.
+//! Any other answer below 5xx keeps what was changed before it.
 //!
 //! # Two cookies
 //! | | of a user | of a guest |
@@ -130,11 +131,12 @@
 //!
 //! | outcome | a program | a person | `Set-Cookie` |
 //! |---|---|---|---|
-//! | no session | 401, `WWW-Authenticate: Bearer` | 303 to the login page with `return_to`; without a login page a page, 401 | – |
+//! | no session | 401, `WWW-Authenticate: Bearer realm="session"` | 303 to the login page with `return_to`; without a login page a page, 401 | – |
 //! | the token is refused | 401, `error="invalid_token"`, whatever the cause | the same | –; a removal if it is no token |
 //! | the token came by another carrier than its own | the same | the same | – |
 //! | the login is too old, or of another level | 401, `error="insufficient_user_authentication"` with `max_age` or `acr_values` | the same | – |
-//! | its rights are out of date; what it is bound to has changed | 401, `error="invalid_token"` | the same | – |
+//! | what it is bound to has changed | 401, `error="invalid_token"` | the same | – |
+//! | its rights are out of date | 403, `error="insufficient_scope"`, `error_description="needs_refresh"` | a page, 403 | – |
 //! | the role is missing | 403 | a page, 403 | – |
 //! | the permission is missing | 403, `error="insufficient_scope"` | a page, 403 | – |
 //! | the request may be forged | 403 | a page, 403 | – |
@@ -144,7 +146,9 @@
 //! | the cookie would be too long | 413 | a page, 413 | – |
 //! | a logout or login is not on record | 500 | a page, 500 | a logout's removals |
 //! | the list or the keys are too old to judge by, or no key signs | 503, `Retry-After: 5` | a page that says that nobody is logged out, 503 | – |
-//! | layer and handler do not fit | 500 | a page, 500 | – |
+//! | layer and handler do not fit | 500, and the line that says how | a page, 500 | – |
+//! | a bearer token at a handler that writes | 403 | a page, 403 | – |
+//! | nobody is logged in, or there is no session, for an act that needs one | as without a session | the same | – |
 //!
 //! Each of these answers has `Cache-Control: no-store`, and each page a `Content-Security-Policy` that allows its style
 //! and nothing else. The text is the same for every cause that an attacker
@@ -163,8 +167,9 @@
 //! see [`renewal`](super::renewal). `extend` renews at once, because somebody pressed a button. Nothing but a
 //! login moves the absolute limit.
 //!
-//! A list that is too old to renew by does not fail the request: the token is good until its `exp`, and the next
-//! request tries again.
+//! A list that is too old to renew by does not fail a request that reads: the token is good until its `exp`, and
+//! the next request tries again. A change needs a new token, and is a 503 then; `take_flash` reads, and leaves the
+//! value where it is.
 //!
 //! # Countdown
 //! `Expiry` answers as JSON, in seconds, without prolonging anything:
@@ -269,7 +274,7 @@
 //! for more, if the set-up says `remember_me_and_keep_keys_for(idle)`. The name says what it costs:
 //!
 //! * a key of the ring, and each entry of the revocation list, is kept for `idle` after its last use. Both must
-//!   have been made for it: `waxseal keys init --longest-life 30d`, `waxseal revoke init --life 30d`. Otherwise the
+//!   have been made for it: `waxseal keys init --longest-life 30d --period 60d`, `waxseal revoke init --life 30d`. Otherwise the
 //!   set-up is refused.
 //! * a stolen device is logged in for that long. Ask `require_fresh` before what matters.
 //! * the absolute limit is 30 d, or `idle` if that is longer, which set-ups refuse.
