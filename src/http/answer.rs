@@ -3,7 +3,8 @@
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, RETRY_AFTER,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, RETRY_AFTER,
     TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
 use http::{HeaderValue, StatusCode};
@@ -65,7 +66,18 @@ fn wants_login(error: &SessionError) -> bool {
 pub(super) fn in_place_of(plain: Response, mut fitting: Response) -> Response {
     let (parts, _) = plain.into_parts();
     let headers = fitting.headers_mut();
-    let body = [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING, WWW_AUTHENTICATE];
+    // Of the body that goes, and of what the fitting answer says itself.
+    let body = [
+        ACCEPT_RANGES,
+        CONTENT_ENCODING,
+        CONTENT_LENGTH,
+        CONTENT_RANGE,
+        CONTENT_TYPE,
+        ETAG,
+        LAST_MODIFIED,
+        TRANSFER_ENCODING,
+        WWW_AUTHENTICATE,
+    ];
     for name in parts.headers.keys() {
         if !headers.contains_key(name) && !body.contains(name) {
             for value in parts.headers.get_all(name) {

@@ -22,7 +22,7 @@ use super::facts::{Effect, Facts};
 use super::forgery::{Forgery, Sender};
 use super::sessions::{Sessions, Shared};
 use super::site::{Stage, is_loopback};
-use super::slot::{Change, Ending, Fresh, Out, Slot, State, Touch};
+use super::slot::{Change, Ending, Fresh, Out, Replaced, Slot, State, Touch};
 
 /// Puts sessions around routes: `Router::new().route(..).layer(sessions.layer())`.
 pub struct SessionsLayer<T>(pub(super) Sessions<T>);
@@ -175,7 +175,8 @@ fn headers_of<T: State>(slot: &Slot<T>, out: &Out, has_failed: bool) -> Vec<Head
         let goes = match change {
             Change::Remove => true,
             Change::Forget => !has_failed,
-            Change::Keep | Change::Set(_) => false,
+            Change::Set(fresh) => fresh.replaced == Replaced::Removal,
+            Change::Keep => false,
         };
         match change {
             Change::Set(fresh) if !has_failed && !is_ended(fresh) => {

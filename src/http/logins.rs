@@ -1,12 +1,15 @@
 //! Logging in and out: what must be on a disk before the answer goes out.
 
 use crate::claims::Holder;
-use crate::revocation::Revocation;
-use crate::session::{Keep, Login, Session};
+use crate::jwt::VerifyError;
+use crate::revocation::{Revocation, Revoked};
+use crate::session::{Keep, Login, RenewError, Session};
 
 use super::cookies::Which;
 use super::durable;
+use super::durable::Once;
 use super::events::{self, Event};
+use super::session_mut::Cuts;
 use super::slot::{Carrier, Change, Ending, State};
 use super::{Assembly, SessionError, SessionMut};
 
@@ -17,7 +20,8 @@ impl<T: State> SessionMut<T> {
     ///
     /// # Errors
     /// [`SessionError::NotRecorded`] if the old session could not be ended: nobody is logged in then.
-    /// As [`SessionMut::update`] besides.
+    /// [`SessionError::Refused`] if all sessions of the user were ended since the request came, by another
+    /// one: the password may have been checked before it was changed. As [`SessionMut::update`] besides.
     pub async fn log_in(&mut self, login: impl Into<Login>) -> Result<(), SessionError> {
         self.log_in_with(login, |state| state).await
     }
@@ -47,6 +51,19 @@ impl<T: State> SessionMut<T> {
             Keep::ThisVisit => &issuing.visit,
             Keep::Remembered => issuing.remember.as_ref().ok_or(Assembly::NoRememberMe)?,
         };
+        if self.cuts == Cuts::Others
+            && let Some(cut) = renewer.cut_since(&login, self.slot.began())
+        {
+            // The password was checked before it was changed, for all that is known here.
+            let error = SessionError::from(VerifyError::from(Revoked::Subject { cut }));
+            events::refused(&error);
+            return Err(error);
+        }
+        if ours.is_none() {
+            // Nor are the values of whoever was here before theirs.
+            self.now.clear();
+            self.taken.clear();
+        }
         let minted = renewer.open(Some(&login), merge(carried), values.unwrap_or_default())?;
         shared.weigh(Which::User, &minted)?;
         self.end(before).await?;
@@ -62,7 +79,8 @@ impl<T: State> SessionMut<T> {
     /// nor any. The login stays as old as it is.
     ///
     /// # Errors
-    /// As [`SessionMut::log_in`]; [`Assembly::NobodyIsLoggedIn`].
+    /// [`SessionError::NotRenewed`] if the session ended meanwhile, or another request promoted it first;
+    /// [`Assembly::NobodyIsLoggedIn`]; else as [`SessionMut::log_in`].
     pub async fn promote(
         &mut self,
         change: impl FnOnce(Login) -> Login,
@@ -75,7 +93,10 @@ impl<T: State> SessionMut<T> {
         let renewer = shared.issuing()?.renewer_of(Which::User, session.profile());
         let minted = renewer.promote(session.into())?;
         shared.weigh(Which::User, &minted)?;
-        self.end(Some(before)).await?;
+        // Of several at once, and of one and a logout, the first counts.
+        if durable::record_once(shared.issuing()?, before.to_be_ended()).await? == Once::Before {
+            return Err(ended());
+        }
         events::tell(Event::Promoted, minted.session.fingerprint());
         self.keep(minted)?;
         self.carrier = None;
@@ -106,6 +127,7 @@ impl<T: State> SessionMut<T> {
     /// # Errors
     /// As [`SessionMut::log_out`].
     pub async fn log_out_everywhere(&mut self) -> Result<(), SessionError> {
+        self.cuts = Cuts::Ours;
         self.leave(Event::LoggedOutEverywhere, |session| match session.holder() {
             Holder::User => session.to_be_ended_everywhere(),
             Holder::Guest => vec![session.to_be_ended()],
@@ -120,8 +142,8 @@ impl<T: State> SessionMut<T> {
     pub async fn log_out_others(&mut self) -> Result<(), SessionError> {
         self.check_proof()?;
         let session = self.user().ok_or(Assembly::NobodyIsLoggedIn)?;
-        let others = session.others_to_be_ended();
-        let fingerprint = session.fingerprint();
+        let (others, fingerprint) = (session.others_to_be_ended(), session.fingerprint());
+        self.cuts = Cuts::Ours;
         let shared = std::sync::Arc::clone(self.slot.shared());
         durable::record(shared.issuing()?, vec![others]).await?;
         events::tell(Event::LoggedOutOthers, fingerprint);
@@ -142,10 +164,16 @@ impl<T: State> SessionMut<T> {
             (desk.out.user, desk.out.guest) = (Change::Remove, Change::Remove);
             desk.out.ending = Ending::LoggedOut;
         }
+        let guest = self.guest_beside(session.as_ref());
         self.carrier = None;
+        self.now.clear();
+        self.taken.clear();
         if let Some(session) = session {
             durable::record(issuing, what(&session)).await?;
             events::tell(event, session.fingerprint());
+        }
+        if let Some(guest) = guest {
+            durable::record(issuing, vec![guest]).await?;
         }
         Ok(())
     }
@@ -166,8 +194,15 @@ impl<T: State> SessionMut<T> {
         session.filter(|session| session.holder() == Holder::User)?;
         let (shared, facts) = (self.slot.shared(), self.slot.facts());
         let values = super::cookies::values(&facts.cookies, &shared.cookies.guest);
-        let guest = shared.verifier.verify_guest::<T>(values.first()?).ok()?;
-        Some(guest.into_session().to_be_ended())
+        let value = values.first()?;
+        match shared.verifier.verify_guest::<T>(value) {
+            Ok(guest) => Some(guest.into_session().to_be_ended()),
+            // Past its token's end, it could still be renewed.
+            Err(_) => {
+                let guest = shared.issuing().ok()?.guest.verify_guest::<T>(value).ok()?;
+                Some(guest.to_be_ended())
+            }
+        }
     }
 
     /// The session with other rights, and nobody else's.
@@ -176,6 +211,10 @@ impl<T: State> SessionMut<T> {
         session: &Session<T>,
         change: impl FnOnce(Login) -> Login,
     ) -> Result<Session<T>, SessionError> {
+        // Asked by the rights that it has: a cut of the old scope is none of the new one.
+        if self.slot.shared().issuing()?.visit.is_ended(&session.bare()) {
+            return Err(ended());
+        }
         let login = change(session.to_login());
         match login.subject() == session.subject() {
             true => Ok(session.clone().with_login(login)),
@@ -190,4 +229,9 @@ impl<T: State> SessionMut<T> {
             _ => Ok(()),
         }
     }
+}
+
+/// The session ended while the handler ran.
+fn ended() -> SessionError {
+    SessionError::NotRenewed(RenewError::Ended(Revoked::Session.into()))
 }

@@ -10,7 +10,7 @@ use crate::session::{CsrfToken, Minted, Session};
 use super::cookies::Which;
 use super::events::{self, Event};
 use super::forgery::Forgery;
-use super::slot::{Carrier, Change, Found, Phase, Proof, Slot, State, Touch};
+use super::slot::{Carrier, Change, Found, Phase, Proof, Replaced, Slot, State, Touch};
 use super::{Assembly, SessionError};
 
 /// The session of a request, of a user, a guest or nobody yet, and the right to change it. A change is a
@@ -42,18 +42,30 @@ pub struct SessionMut<T: State> {
     /// Values for this answer only, and those that were read in this request.
     pub(super) now: Vec<TimedValue>,
     pub(super) taken: Vec<TimedValue>,
+    /// Who may have ended sessions of the user since the request came.
+    pub(super) cuts: Cuts,
+}
+
+/// Whose doing it is that the sessions of a user ended while a request was under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cuts {
+    /// That of other requests: what this one knows, a password say, may be out of date.
+    Others,
+    /// That of this request itself.
+    Ours,
 }
 
 impl<T: State> SessionMut<T> {
     pub(super) fn of(slot: Slot<T>) -> Result<Self, SessionError> {
-        let finding = slot.find(Touch::Used)?;
         slot.take_writer()?;
+        let finding = slot.find(Touch::Used).inspect_err(|_| slot.release_writer())?;
         let (session, carrier) = match finding.found {
+            Found::Session(session, Carrier::Begun) => (Some(session), None),
             Found::Session(session, carrier) => (Some(session), Some(carrier)),
             Found::Nobody | Found::Lapsing(..) => (None, None),
         };
-        let (now, taken) = (Vec::new(), Vec::new());
-        Ok(Self { slot, session, carrier, empty: T::default(), now, taken })
+        let (now, taken, cuts) = (Vec::new(), Vec::new(), Cuts::Others);
+        Ok(Self { slot, session, carrier, empty: T::default(), now, taken, cuts })
     }
 
     /// What the session remembers; what a new one begins with, if there is none.
@@ -116,6 +128,7 @@ impl<T: State> SessionMut<T> {
     pub fn clear(&mut self) -> Result<(), SessionError> {
         let details = Details { values: Vec::new(), ..self.details() };
         self.now.clear();
+        self.taken.clear();
         self.write(T::default(), details)
     }
 
@@ -221,7 +234,16 @@ impl<T: State> SessionMut<T> {
     pub(super) fn keep(&mut self, minted: Minted<T>) -> Result<(), SessionError> {
         let which = which(&minted.session);
         self.slot.shared().weigh(which, &minted)?;
-        *self.slot.desk().out.of(which) = Change::Set(self.slot.shared().fresh(&minted));
+        let mut fresh = self.slot.shared().fresh(&minted);
+        let mut desk = self.slot.desk();
+        let change = desk.out.of(which);
+        fresh.replaced = match change {
+            Change::Remove => Replaced::Removal,
+            Change::Set(before) => before.replaced,
+            Change::Keep | Change::Forget => Replaced::Nothing,
+        };
+        *change = Change::Set(fresh);
+        drop(desk);
         self.session = Some(minted.session);
         Ok(())
     }
@@ -243,10 +265,7 @@ fn is_same<T: Serialize>(one: &T, other: &T) -> Result<bool, SessionError> {
 impl<T: State> Drop for SessionMut<T> {
     fn drop(&mut self) {
         let found = match self.session.take() {
-            Some(session) => {
-                let carrier = self.carrier.unwrap_or(Carrier::Cookie(which(&session)));
-                Found::Session(session, carrier)
-            }
+            Some(session) => Found::Session(session, self.carrier.unwrap_or(Carrier::Begun)),
             None => Found::Nobody,
         };
         self.slot.give_writer_back(found);

@@ -16,7 +16,7 @@ use super::cookies::{Cookies, Which};
 use super::forgery::CsrfPolicy;
 use super::setup::SessionsSetup;
 use super::site::{Site, Stage};
-use super::slot::{Fresh, State};
+use super::slot::{Fresh, Replaced, State};
 use super::{Assembly, SessionError, SessionsLayer, SetupFault, durable, size};
 
 /// The sessions of one web application: a layer for its routes, and a hand on the sessions of others.
@@ -158,7 +158,14 @@ impl<T: State> Shared<T> {
         let is_kept = remembered.is_some_and(|renewer| renewer.profile() == session.profile());
         let until = is_kept.then_some((now, ends.0));
         let token = minted.token.clone();
-        Box::new(Fresh { token, session: session.bare(), until, ends, now })
+        Box::new(Fresh {
+            token,
+            session: session.bare(),
+            until,
+            replaced: Replaced::Nothing,
+            ends,
+            now,
+        })
     }
 
     /// Refuses a token that browsers would drop in silence.

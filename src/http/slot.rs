@@ -34,6 +34,8 @@ struct Inner<T> {
     shared: Arc<Shared<T>>,
     facts: Facts,
     sender: Sender,
+    /// When the request came.
+    began: Timestamp,
     desk: Mutex<Desk<T>>,
 }
 
@@ -96,6 +98,8 @@ pub(super) enum Found<T> {
 pub(super) enum Carrier {
     Cookie(Which),
     Bearer,
+    /// This request's own doing.
+    Begun,
 }
 
 /// What the answer shall carry.
@@ -127,9 +131,18 @@ pub(super) struct Fresh {
     pub(super) session: Renewable<()>,
     /// Now, and until when the browser shall keep it; `None` for as long as it is open.
     pub(super) until: Option<(Timestamp, Timestamp)>,
+    pub(super) replaced: Replaced,
     /// For the companion: idle limit and absolute limit.
     pub(super) ends: (Timestamp, Timestamp),
     pub(super) now: Timestamp,
+}
+
+/// What a token for a cookie is set in the place of, in one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replaced {
+    Nothing,
+    /// A removal, which stands if the token is not set after all.
+    Removal,
 }
 
 /// Whether somebody logged out.
@@ -153,7 +166,8 @@ impl<T: State> Slot<T> {
             left: None,
             out: Out::default(),
         };
-        Self(Arc::new(Inner { shared, facts, sender, desk: Mutex::new(desk) }))
+        let began = shared.clock.now();
+        Self(Arc::new(Inner { shared, facts, sender, began, desk: Mutex::new(desk) }))
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared<T>> {
@@ -162,6 +176,10 @@ impl<T: State> Slot<T> {
 
     pub(super) fn facts(&self) -> &Facts {
         &self.0.facts
+    }
+
+    pub(super) fn began(&self) -> Timestamp {
+        self.0.began
     }
 
     pub(super) fn sender(&self) -> Sender {
@@ -215,6 +233,10 @@ impl<T: State> Slot<T> {
         let Carrier::Cookie(which) = *carrier else {
             return None;
         };
+        if desk.proof == Proof::Missing {
+            // Somebody else may have sent the request.
+            return None;
+        }
         let now = self.0.shared.clock.now();
         let is_due = Timestamp::from(session.renew_after()) <= now;
         let session = is_due.then(|| session.clone())?;
@@ -233,6 +255,8 @@ impl<T: State> Slot<T> {
         match minted.map_err(SessionError::from) {
             Ok(minted) => {
                 match self.0.shared.weigh(which, &minted) {
+                    // Somebody else may have sent the request.
+                    Ok(()) if desk.proof == Proof::Missing => {}
                     Ok(()) => {
                         events::tell(Event::Renewed, minted.session.fingerprint());
                         *desk.out.of(which) = Change::Set(self.0.shared.fresh(&minted));
@@ -263,6 +287,11 @@ impl<T: State> Slot<T> {
         }
     }
 
+    /// Gives it back unused.
+    pub(super) fn release_writer(&self) {
+        self.desk().has_writer = false;
+    }
+
     /// Gives it back with the session as it stands now: a middleware may have had it before a handler.
     pub(super) fn give_writer_back(&self, found: Found<T>) {
         let mut desk = self.desk();
@@ -275,9 +304,11 @@ impl Out {
     /// Keeps no cookie that would be set.
     pub(super) fn unset(&mut self) {
         for change in [&mut self.user, &mut self.guest] {
-            if matches!(change, Change::Set(_) | Change::Forget) {
-                *change = Change::Keep;
-            }
+            *change = match std::mem::take(change) {
+                Change::Set(fresh) if fresh.replaced == Replaced::Removal => Change::Remove,
+                Change::Set(_) | Change::Forget => Change::Keep,
+                kept => kept,
+            };
         }
     }
 

@@ -81,7 +81,8 @@
 //! | it is written back as it was | nothing more: states are compared as JSON |
 //! | a session is used whose token is older than a third of its life (5 min) | the next token |
 //! | its token is past `exp` and its limits are not | the next token: it is used, so it goes on |
-//! | `log_in`, `promote` | a token of another session; a guest's cookie is removed |
+//! | `log_in` | a token of another session; a guest's cookie is removed |
+//! | `promote` | a token of another session |
 //! | `log_out`, `log_out_everywhere` | removals of both cookies; `Clear-Site-Data: "cache", "storage"` |
 //! | a guest's state becomes what an empty one is | removal of the guest's cookie, unless the handler answers 5xx |
 //! | the session was ended meanwhile, by another request | no token: a late answer must not replace what a login has set |

@@ -58,6 +58,14 @@ impl Renewer {
         self.is_revoked(session)
     }
 
+    /// The last moment up to which sessions like that of `login` were ended, if somebody did so after
+    /// `began`.
+    pub(crate) fn cut_since(&self, login: &Login, began: Timestamp) -> Option<Timestamp> {
+        let cut = self.last_cut(&login.subject, login.scope.as_deref(), began)?;
+        // A cut is laid ahead by the difference of clocks.
+        (cut.before(self.clock_difference()) > began).then_some(cut)
+    }
+
     /// Takes tokens by keys for tests too.
     pub(crate) fn accept_test_keys(mut self) -> Self {
         self.set_test_keys(TestKeys::Taken);
@@ -69,7 +77,7 @@ impl Renewer {
         let ring = self.issuer().keys().ring();
         let key = ring.signing_key().and_then(|key| key.id().cloned());
         let (origin, verified_at) = (self.issuer().origin(), self.issuer().clock.now());
-        Session { claims, origin, key, list_age: None, verified_at }
+        Session { claims, origin, key, list_age: self.list_age(), verified_at }
     }
 
     /// The name of the limits that it renews by.
@@ -83,11 +91,13 @@ impl Renewer {
         &self,
         session: Renewable<T>,
     ) -> Result<Minted<T>, RenewError> {
+        // Asked first: a cut that comes in between then covers the new session too.
+        let started = self.first_start(&session.claims, self.issuer().clock.now());
         let now = self.still_alive(&session)?;
         let (session_id, token_id) = draw().map_err(MintError::from)?;
         let mut claims = self.issuer().timed(session.claims, now.floor_secs());
         (claims.session_id, claims.token_id, claims.generation) = (session_id, token_id, 0);
-        claims.started_at = self.first_start(&claims, now);
+        claims.started_at = started;
         let token = self.issuer().write(&claims)?;
         Ok(Minted { token, session: self.own(claims) })
     }
@@ -170,6 +180,11 @@ impl<T> Renewable<T> {
 
     pub(crate) fn profile(&self) -> &str {
         self.claims.profile.name()
+    }
+
+    /// What ends the session and all its tokens.
+    pub(crate) fn to_be_ended(&self) -> Revocation {
+        super::end_of(&self.claims)
     }
 
     /// When its token was minted, the idle limit and the absolute one.

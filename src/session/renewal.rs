@@ -314,6 +314,29 @@ impl Renewer {
         Ok(now)
     }
 
+    /// How old the list is; `None` without one.
+    #[cfg(feature = "axum")]
+    pub(super) fn list_age(&self) -> Option<Duration> {
+        self.revocations.list().map(RevocationList::age)
+    }
+
+    #[cfg(feature = "axum")]
+    pub(super) fn clock_difference(&self) -> Duration {
+        self.revocations.policy().map_or(Duration::ZERO, |policy| policy.clock_difference())
+    }
+
+    /// The cut that a session which begins at `at` must be moved past, if there is one.
+    #[cfg(feature = "axum")]
+    pub(super) fn last_cut(
+        &self,
+        subject: &str,
+        scope: Option<&str>,
+        at: Timestamp,
+    ) -> Option<Timestamp> {
+        let first = self.revocations.first_start(subject, scope, at);
+        (first > at).then(|| first.before(Duration::from_millis(1)))
+    }
+
     #[cfg(feature = "axum")]
     pub(super) fn is_revoked<T>(&self, session: &Renewable<T>) -> bool {
         let situation = Situation {

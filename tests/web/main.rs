@@ -13,6 +13,7 @@ mod flash;
 mod forms;
 mod guards;
 mod kit;
+mod late;
 mod life;
 mod outcomes;
 mod paths;
