@@ -18,7 +18,7 @@ use super::cookies::{Choice, Companion, Cookies, SameSite};
 use super::forgery::CsrfPolicy;
 use super::return_to::ReturnTo;
 use super::sessions::{Issuing, Sessions, Shared};
-use super::site::{Site, Stage, any_origin};
+use super::site::{Site, Stage, any_origin, is_loopback};
 use super::slot::State;
 use super::state_keys::{self, Suspicion};
 
@@ -352,7 +352,8 @@ impl<T: State> SessionsSetup<T> {
         {
             return Err(SetupFault::Credential(name));
         }
-        if let Some(page) = self.login_page.as_deref().filter(|page| !is_login_page(page)) {
+        let is_fit = |page: &str| is_login_page(page, self.site.stage());
+        if let Some(page) = self.login_page.as_deref().filter(|page| !is_fit(page)) {
             return Err(SetupFault::LoginPage(page.into()));
         }
         if ["guest", "remember"].contains(&self.lifetimes.name()) {
@@ -381,10 +382,17 @@ impl<T: State> SessionsSetup<T> {
     }
 }
 
-/// A path of this site, or the page of a login service elsewhere.
-fn is_login_page(page: &str) -> bool {
+/// A path of this site, or the page of a login service elsewhere: a developer's on this machine.
+fn is_login_page(page: &str, stage: Stage) -> bool {
     let is_plain = page.bytes().all(|byte| byte.is_ascii_graphic());
-    ReturnTo::parse(page).is_some() || (page.starts_with("https://") && is_plain)
+    let is_elsewhere = match (page.split_once("://"), stage) {
+        (Some(("https", _)), _) => true,
+        (Some(("http", rest)), Stage::Development { .. }) => {
+            is_loopback(rest.split('/').next().unwrap_or_default())
+        }
+        _ => false,
+    };
+    ReturnTo::parse(page).is_some() || (is_elsewhere && is_plain)
 }
 
 impl<T> fmt::Debug for SessionsSetup<T> {

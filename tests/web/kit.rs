@@ -98,3 +98,28 @@ fn a_session_is_written_as_browsers_and_curl_read_it() {
         assert!(!format!("{ada:?}").contains(value));
     }
 }
+
+#[test]
+fn a_login_page_is_a_path_or_a_service_that_browsers_may_be_sent_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let keys = NewRing::new(SITE).create(folder.path().join("keys")).expect("a ring");
+    let list = RevocationList::in_memory();
+    let is_fit = |page: &str| {
+        let setup = Sessions::<Cart>::setup(SITE).expect("an origin").readable_by_other_services();
+        setup.login_page(page).finish(keys.clone(), &list).is_ok()
+    };
+    let is_fit_here = |page: &str| {
+        let setup = Sessions::<Cart>::dev("http://localhost:3000").expect("this machine");
+        setup.issuer(SITE).login_page(page).finish(keys.clone(), &list).is_ok()
+    };
+    for page in ["/login", "/login?from=shop", "https://id.example/login"] {
+        assert!(is_fit(page) && is_fit_here(page), "{page}");
+    }
+    for page in
+        ["", "login", "//evil.example", "http://id.example/login", "/a\r\nb", "https://id .example"]
+    {
+        assert!(!is_fit(page) && !is_fit_here(page), "{page:?}");
+    }
+    let neighbour = "http://localhost:3001/orders";
+    assert!(is_fit_here(neighbour) && !is_fit(neighbour));
+}
