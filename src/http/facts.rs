@@ -74,11 +74,14 @@ impl Facts {
     /// Whether a bearer token is sent along, which no browser does by itself. Basic credentials it
     /// does.
     pub(super) fn has_bearer(&self) -> bool {
-        let mut texts = self.authorization.iter().filter_map(|value| value.to_str().ok());
-        texts.any(|text| {
-            text.split_once(' ').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        })
+        self.authorization.iter().any(|value| bearer_of(value).is_some())
     }
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
+pub(super) fn bearer_of(header: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' '))
 }
 
 /// The host that HTTP/2 names in the place of the header.

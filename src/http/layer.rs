@@ -212,16 +212,15 @@ fn renew<T: State>(slot: &Slot<T>) {
     };
     let fingerprint = session.fingerprint();
     let renewer = issuing.renewer_of(which, session.profile());
-    match renewer.go_on_if_due(session.into()) {
+    match renewer.go_on(session.into()) {
         // Longer by a digit or by the name of another key, it may not fit any more.
-        Ok(Some(minted)) => match shared.weigh(which, &minted) {
+        Ok(minted) => match shared.weigh(which, &minted) {
             Ok(()) => {
                 events::tell(Event::Renewed, fingerprint);
                 *slot.desk().out.of(which) = Change::Set(shared.fresh(&minted));
             }
             Err(error) => events::refused(&error),
         },
-        Ok(None) => {}
         Err(fault) => events::refused(&fault.into()),
     }
 }

@@ -7,6 +7,7 @@ use crate::policy::ClaimFault;
 use crate::time::Timestamp;
 
 use super::cookies::{self, Which};
+use super::facts::bearer_of;
 use super::forgery::Forgery;
 use super::slot::{Carrier, Change, Desk, Finding, Found, Proof, Slot, State};
 use super::{SessionError, answer, events};
@@ -57,16 +58,13 @@ impl<T: State> Slot<T> {
         }
     }
 
-    /// The token of an `Authorization: Bearer` header (RFC 6750 section 2.1).
-    pub(super) fn bearer(&self) -> Result<Option<&str>, SessionError> {
-        let one = match self.facts().authorization.as_slice() {
-            [] => return Ok(None),
-            [one] => one,
-            _ => return Err(SessionError::TwoCarriers("two Authorization headers")),
-        };
-        let words = one.to_str().ok().and_then(|text| text.split_once(' '));
-        let bearer = words.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        Ok(bearer.map(|(_, token)| token.trim_matches(' ')))
+    /// The bearer token, of the one `Authorization` header that there may be.
+    fn bearer(&self) -> Result<Option<&str>, SessionError> {
+        match self.facts().authorization.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(bearer_of(one)),
+            _ => Err(SessionError::TwoCarriers("two Authorization headers")),
+        }
     }
 
     /// The one of several values that counts. A browser holds one cookie of a `__Host-` name: two are

@@ -42,22 +42,6 @@ impl Renewer {
         Ok(Minted { token, session: self.own(next.with(session.claims.state)) })
     }
 
-    /// The next token of `session`, if it is due.
-    pub(crate) fn go_on_if_due<T: Serialize>(
-        &self,
-        session: Renewable<T>,
-    ) -> Result<Option<Minted<T>>, RenewError> {
-        match self.is_due(&session) {
-            true => self.go_on(session).map(Some),
-            false => Ok(None),
-        }
-    }
-
-    /// Whether an entry of the list ends the session, however old the list is.
-    pub(crate) fn is_ended<T>(&self, session: &Renewable<T>) -> bool {
-        self.is_revoked(session)
-    }
-
     /// The last moment up to which sessions like that of `login` were ended, if somebody did so after
     /// `began`.
     pub(crate) fn cut_since(&self, login: &Login, began: Timestamp) -> Option<Timestamp> {

@@ -14,7 +14,7 @@ use crate::key::KeyId;
 use crate::limits;
 use crate::policy::Expiry;
 use crate::revocation::{
-    Acknowledged, Demand, RevocationList, Revocations, RevokeError, Situation,
+    Acknowledged, Demand, Refused, RevocationList, Revocations, RevokeError, Situation,
 };
 use crate::time::{Clock, Timestamp};
 use crate::token::Token;
@@ -283,7 +283,7 @@ impl Renewer {
         Ok(next)
     }
 
-    pub(super) fn is_due<T>(&self, session: &Renewable<T>) -> bool {
+    fn is_due<T>(&self, session: &Renewable<T>) -> bool {
         session.claims.renew_after <= self.issuer.clock.now()
     }
 
@@ -304,14 +304,19 @@ impl Renewer {
         }
         let now = self.issuer.clock.now();
         claims.check_limits(now).map_err(VerifyError::from)?;
+        self.ask_list(session).map_err(VerifyError::from)?;
+        Ok(now)
+    }
+
+    /// Asks the list as for a renewal.
+    fn ask_list<T>(&self, session: &Renewable<T>) -> Result<(), Refused> {
         let situation = Situation {
             key: session.key.as_ref().map(KeyId::as_str),
             scope: None,
             leeway: limits::DEFAULT_LEEWAY,
             demand: Demand::Renewal,
         };
-        self.revocations.check(claims, situation).map_err(VerifyError::from)?;
-        Ok(now)
+        self.revocations.check(&session.claims, situation).map(|_| ())
     }
 
     /// How old the list is; `None` without one.
@@ -337,18 +342,10 @@ impl Renewer {
         (first > at).then(|| first.before(Duration::from_millis(1)))
     }
 
+    /// Whether an entry of the list ends the session, however old the list is.
     #[cfg(feature = "axum")]
-    pub(super) fn is_revoked<T>(&self, session: &Renewable<T>) -> bool {
-        let situation = Situation {
-            key: session.key.as_ref().map(KeyId::as_str),
-            scope: None,
-            leeway: limits::DEFAULT_LEEWAY,
-            demand: Demand::Renewal,
-        };
-        matches!(
-            self.revocations.check(&session.claims, situation),
-            Err(crate::revocation::Refused::Revoked(_))
-        )
+    pub(crate) fn is_ended<T>(&self, session: &Renewable<T>) -> bool {
+        matches!(self.ask_list(session), Err(Refused::Revoked(_)))
     }
 
     /// The `jti` of the token `next`: derived, so that two renewals in one window agree, and bound to
