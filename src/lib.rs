@@ -21,6 +21,7 @@ mod follow;
 mod json;
 mod policy;
 mod printable;
+mod spread;
 
 pub mod base64url;
 pub mod claims;
@@ -43,5 +44,5 @@ pub mod token;
 pub use jwt::VerifyError;
 pub use keyring::{Keys, PublicKeys};
 pub use revocation::{RevocationList, Revocations};
-pub use session::{Issuer, Session, Verifier};
+pub use session::{CachedVerifier, Issuer, Session, Verifier};
 pub use token::Token;

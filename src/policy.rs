@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::claims::{Audience, Dialect, Handles, ReadClaims, Registered, Revocable};
+use crate::claims::{Audience, Dialect, Handles, ReadClaims, Registered, Revocable, Validity};
 use crate::json::{JsonFault, text_member};
 use crate::limits;
 use crate::time::{Span, Timestamp};
@@ -13,17 +13,25 @@ use crate::token::{Authenticated, is_media_type};
 /// Claims that an authenticated token holds and the policy accepts. Only [`ClaimsPolicy::accept`]
 /// makes one.
 #[derive(Clone, Debug)]
-pub(crate) struct Accepted<C>(C);
+pub(crate) struct Accepted<C> {
+    claims: C,
+    validity: Validity,
+}
 
 impl<C> Accepted<C> {
     pub(crate) fn into_claims(self) -> C {
-        self.0
+        self.claims
+    }
+
+    /// When the token may be used: all that another moment can change.
+    pub(crate) fn validity(&self) -> Validity {
+        self.validity
     }
 }
 
 impl<C: Revocable> Revocable for Accepted<C> {
     fn handles(&self) -> Handles<'_> {
-        self.0.handles()
+        self.claims.handles()
     }
 }
 
@@ -118,7 +126,11 @@ impl ClaimsPolicy {
         for question in Question::OF_CLAIMS {
             self.ask(question, token, &registered, issuer, now)?;
         }
-        claims.map(Accepted).map_err(|fault| ClaimFault::State(fault.0))
+        let validity = registered.validity();
+        match claims {
+            Ok(claims) => Ok(Accepted { claims, validity }),
+            Err(fault) => Err(ClaimFault::State(fault.0)),
+        }
     }
 
     /// Asks a PASETO whose claims are none of `C`'s what kind of token it is.
@@ -145,7 +157,7 @@ impl ClaimsPolicy {
             Question::Type => self.kind(token.typ().or(claims.typ.as_deref())),
             Question::Issuer => issuer_is(claims, issuer),
             Question::Audience => self.audience(claims),
-            Question::Time => self.time(claims, now),
+            Question::Time => self.time(claims.validity(), now),
             Question::Required => self.required(claims),
         }
     }
@@ -193,7 +205,8 @@ impl ClaimsPolicy {
         }
     }
 
-    fn time(&self, claims: &Registered<'_>, now: Timestamp) -> Result<(), ClaimFault> {
+    /// Whether a token of this validity may be used at `now`.
+    pub(crate) fn time(&self, claims: Validity, now: Timestamp) -> Result<(), ClaimFault> {
         let leeway = self.leeway;
         match (claims.exp, self.expiry) {
             (_, Expiry::LeftToRenewal) | (None, Expiry::IfPresent) => {}

@@ -18,7 +18,18 @@ const LIBRARY: &str = "waxseal";
 
 /// The rooms, by floor, from the ground up.
 const FLOORS: &[&[&str]] = &[
-    &["time", "base64url", "json", "printable", "secret", "limits", "durable", "fetch", "draws"],
+    &[
+        "time",
+        "base64url",
+        "json",
+        "printable",
+        "secret",
+        "spread",
+        "limits",
+        "durable",
+        "fetch",
+        "draws",
+    ],
     &["crypto", "follow", "db"],
     &["key", "claims"],
     &["token"],

@@ -63,7 +63,20 @@ pub(crate) struct Registered<'a> {
     pub(crate) others: Others,
 }
 
+/// When a token may be used, as its registered claims say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Validity {
+    pub(crate) exp: Option<Timestamp>,
+    pub(crate) nbf: Option<Timestamp>,
+    pub(crate) iat: Option<Timestamp>,
+}
+
 impl Registered<'_> {
+    /// When the token may be used.
+    pub(crate) fn validity(&self) -> Validity {
+        Validity { exp: self.exp, nbf: self.nbf, iat: self.iat }
+    }
+
     /// None yet, of a token written in `dialect`.
     pub(crate) fn of(dialect: Dialect) -> Self {
         Self { dialect, ..Self::default() }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::claims::{ReadClaims, Revocable};
+use crate::claims::{ReadClaims, Revocable, Validity};
 use crate::follow::Derived;
 use crate::json::text_member;
 use crate::key::{Format, KeyId, KeySet, KeySource, Member, NoKey};
@@ -96,11 +96,40 @@ pub(crate) struct Verified<C> {
     pub(crate) list_age: Option<Duration>,
     /// The moment of the verification.
     pub(crate) at: Timestamp,
+    /// What the same token needs to pass again.
+    pub(crate) anchor: Anchor,
+}
+
+impl<C> Verified<C> {
+    pub(crate) fn map<D>(self, map: impl FnOnce(C) -> D) -> Verified<D> {
+        let Self { claims, issuer, key, list_age, at, anchor } = self;
+        Verified { claims: map(claims), issuer, key, list_age, at, anchor }
+    }
+}
+
+/// What a token that passed once rests on, besides its claims. All of it is asked again at the next
+/// moment; the signature, and what the claims say, cannot have changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Anchor {
+    set: KeySet,
+    /// Which of the trusted sources had the key, and where in its set.
+    source: usize,
+    position: usize,
+    validity: Validity,
+}
+
+/// A token that passed again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Again {
+    pub(crate) list_age: Option<Duration>,
+    pub(crate) at: Timestamp,
 }
 
 /// The key that a token named, kept alive by its set.
 pub(crate) struct Chosen<'p> {
     set: KeySet,
+    /// Which of the trusted sources has it.
+    source: usize,
     position: usize,
     pub(crate) issuer: Option<&'p Arc<str>>,
 }
@@ -174,6 +203,7 @@ impl Pipeline {
             leeway: self.policy.leeway,
             demand,
         };
+        let validity = accepted.validity();
         let not_revoked = self.revocations.check(accepted, situation)?;
         let is_stale = not_revoked.is_by_a_stale_list();
         watch.passed(Stage::Revocation, || list_of(not_revoked.list_age(), is_stale));
@@ -183,7 +213,50 @@ impl Pipeline {
             issuer: chosen.issuer.cloned(),
             key: key.cloned(),
             at: now,
+            anchor: Anchor {
+                source: chosen.source,
+                position: chosen.position,
+                set: chosen.set,
+                validity,
+            },
         })
+    }
+
+    /// Whether `claims` that passed before pass now: by the keys, the clock and the list of this
+    /// moment. `None` if the keys are others by now, so that the token must be verified again.
+    ///
+    /// The questions are asked in the order of [`Pipeline::run`], and a refusal is the same.
+    pub(crate) fn run_again<C: Revocable>(
+        &self,
+        claims: &C,
+        key: Option<&KeyId>,
+        anchor: &Anchor,
+        demand: Demand,
+    ) -> Result<Option<Again>, VerifyError> {
+        let now = self.clock.now();
+        let Some(trusted) = self.trusted.get(anchor.source) else {
+            return Ok(None);
+        };
+        let set = trusted.key_set()?;
+        let member = set.members().get(anchor.position);
+        let Some(member) = member.filter(|_| set.is_same_as(&anchor.set)) else {
+            return Ok(None);
+        };
+        member.check(now)?;
+        self.policy.time(anchor.validity, now)?;
+        let key = key.map(KeyId::as_str);
+        let situation = Situation { key, scope: None, leeway: self.policy.leeway, demand };
+        let not_revoked = self.revocations.check(claims, situation)?;
+        Ok(Some(Again { list_age: not_revoked.list_age(), at: now }))
+    }
+
+    /// Whether nothing can let a token of `anchor` pass again without its signature.
+    pub(crate) fn is_over(&self, anchor: &Anchor) -> bool {
+        let trusted = self.trusted.get(anchor.source);
+        let is_current =
+            trusted.is_some_and(|trusted| trusted.source.key_set().is_same_as(&anchor.set));
+        let end = anchor.validity.exp.map(|exp| exp.after(self.policy.leeway));
+        !is_current || end.is_some_and(|end| end <= self.clock.now())
     }
 
     /// The scope of a foreign token. The claim was asked for, so it must be there.
@@ -247,19 +320,21 @@ impl Pipeline {
         let prepared = trusted.prepared(&set);
         let mut headers = prepared.iter().enumerate();
         let found = headers.find_map(|(at, header)| Some((at, token.recognise(header)?)));
-        let chosen = |position| Chosen { set, position, issuer: trusted.issuer.as_ref() };
+        let issuer = trusted.issuer.as_ref();
+        let chosen = |position| Chosen { set, source: 0, position, issuer };
         Ok(found.map(|(position, named)| (named, chosen(position))))
     }
 
     fn look_up(&self, kid: Option<&str>, now: Timestamp) -> Result<Chosen<'_>, NoKey> {
         let mut found: Option<Chosen<'_>> = None;
         let mut refused = None;
-        for trusted in &self.trusted {
+        for (source, trusted) in self.trusted.iter().enumerate() {
             let looked_up = trusted.key_set().and_then(|set| Ok((set.position(kid, now)?, set)));
             match looked_up {
                 Ok((position, set)) => {
                     let issuer = trusted.issuer.as_ref();
-                    if found.replace(Chosen { set, position, issuer }).is_some() {
+                    let chosen = Chosen { set, source, position, issuer };
+                    if found.replace(chosen).is_some() {
                         // Two candidates: guessing would let one issuer speak for the other.
                         return Err(NoKey::Ambiguous(shown(kid.unwrap_or_default())));
                     }

@@ -7,6 +7,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::claims::{AnyId, Handles};
 use crate::limits;
+use crate::spread::Spread;
 use crate::time::Timestamp;
 
 use super::record::{pack_end, unpack_end};
@@ -31,9 +32,11 @@ pub(super) struct Set {
 /// The ends of tokens and sessions in seconds, as [`pack_end`] gives them.
 #[derive(Default)]
 struct Ids {
-    tokens: HashMap<Name, u32>,
-    sessions: HashMap<Name, u32>,
+    tokens: Ends,
+    sessions: Ends,
 }
+
+type Ends = HashMap<Name, u32, Spread>;
 
 #[derive(Default)]
 struct Cuts {
@@ -262,11 +265,11 @@ fn name_of(kind: Kind, id: AnyId<'_>) -> Name {
 }
 
 impl Ids {
-    fn ids(&self, kind: Kind) -> &HashMap<Name, u32> {
+    fn ids(&self, kind: Kind) -> &Ends {
         if kind == Kind::Token { &self.tokens } else { &self.sessions }
     }
 
-    fn of(&mut self, kind: Kind) -> &mut HashMap<Name, u32> {
+    fn of(&mut self, kind: Kind) -> &mut Ends {
         if kind == Kind::Token { &mut self.tokens } else { &mut self.sessions }
     }
 

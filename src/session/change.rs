@@ -1,5 +1,7 @@
 //! What a web application does to a session, each step a token and the session that it carries.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::claims::{Details, Holder, SessionClaims, TimedValue, draw};
@@ -8,7 +10,7 @@ use crate::revocation::Revocation;
 use crate::time::Timestamp;
 use crate::token::Token;
 
-use super::{Login, RenewError, Renewable, Renewer, Session};
+use super::{Login, Proven, RenewError, Renewable, Renewer, Session};
 
 /// A token that was just minted, and what its verification would give.
 pub(crate) struct Minted<T> {
@@ -61,7 +63,8 @@ impl Renewer {
         let ring = self.issuer().keys().ring();
         let key = ring.signing_key().and_then(|key| key.id().cloned());
         let (origin, verified_at) = (self.issuer().origin(), self.issuer().clock.now());
-        Session { claims, origin, key, list_age: self.list_age(), verified_at }
+        let proven = Arc::new(Proven { claims, origin, key });
+        Session { proven, list_age: self.list_age(), verified_at }
     }
 
     /// The name of the limits that it renews by.
@@ -89,67 +92,71 @@ impl Renewer {
 
 impl<T> Session<T> {
     pub(crate) fn holder(&self) -> Holder {
-        self.claims.holder()
+        self.proven.claims.holder()
     }
 
     /// When it began, and how often it was renewed: of two, the later one is the newer.
     pub(crate) fn place_in_time(&self) -> (Timestamp, u64) {
-        (self.claims.started_at, self.claims.generation)
+        (self.proven.claims.started_at, self.proven.claims.generation)
     }
 
     /// What ends the session and all its tokens, whatever list it is recorded in.
     pub(crate) fn to_be_ended(&self) -> Revocation {
-        super::end_of(&self.claims)
+        super::end_of(&self.proven.claims)
     }
 
     /// What ends every session of its subject, and this one by whatever clock.
     pub(crate) fn to_be_ended_everywhere(&self) -> Vec<Revocation> {
-        let all = Revocation::subject(&self.claims.subject).seen_at(self.claims.issued_at);
+        let all =
+            Revocation::subject(&self.proven.claims.subject).seen_at(self.proven.claims.issued_at);
         vec![all, self.to_be_ended()]
     }
 
     /// What ends every other session of its subject.
     pub(crate) fn others_to_be_ended(&self) -> Revocation {
-        let others = Revocation::subject(&self.claims.subject).except(self.claims.session_id);
-        others.seen_at(self.claims.issued_at)
+        let others =
+            Revocation::subject(&self.proven.claims.subject).except(self.proven.claims.session_id);
+        others.seen_at(self.proven.claims.issued_at)
     }
 
     /// The login that the session says it was begun by.
     pub(crate) fn to_login(&self) -> Login {
         let mut login = Login::of(self.subject());
-        login.scope.clone_from(&self.claims.scope);
+        login.scope.clone_from(&self.proven.claims.scope);
         login.details = self.details().cloned().unwrap_or_default();
         login
     }
 
     /// The session with the rights of `login`; its subject stays who it is.
-    pub(crate) fn with_login(mut self, login: Login) -> Self {
+    pub(crate) fn with_login(mut self, login: Login) -> Self
+    where
+        T: Clone,
+    {
         let values = self.details().map(|details| details.values.clone()).unwrap_or_default();
-        self.claims.scope = login.scope;
+        Arc::make_mut(&mut self.proven).claims.scope = login.scope;
         self.with_details(Details { values, ..login.details })
     }
 
     /// The session with other details.
-    pub(crate) fn with_details(mut self, details: Details) -> Self {
-        self.claims.details = details.boxed();
+    pub(crate) fn with_details(mut self, details: Details) -> Self
+    where
+        T: Clone,
+    {
+        Arc::make_mut(&mut self.proven).claims.details = details.boxed();
         self
     }
 
     /// The session without its state: enough to ask the list.
     pub(crate) fn bare(&self) -> Renewable<()> {
-        let (origin, key) = (self.origin.clone(), self.key.clone());
-        Renewable { claims: self.claims.with(()), origin, key }
+        let (origin, key) = (self.proven.origin.clone(), self.proven.key.clone());
+        Renewable { claims: self.proven.claims.with(()), origin, key }
     }
 
     /// The session with another state.
     pub(crate) fn with_state<U>(self, state: U) -> Session<U> {
-        Session {
-            claims: self.claims.with(state),
-            origin: self.origin,
-            key: self.key,
-            list_age: self.list_age,
-            verified_at: self.verified_at,
-        }
+        let Renewable { claims, origin, key } = self.bare().with_state(state);
+        let proven = Arc::new(Proven { claims, origin, key });
+        Session { proven, list_age: self.list_age, verified_at: self.verified_at }
     }
 }
 

@@ -95,7 +95,7 @@ impl<T> Session<T> {
     /// # Errors
     /// [`Denied::NotFresh`].
     pub fn require_fresh(&self, most: Duration) -> Result<(), Denied> {
-        let age = self.verified_at.since(self.claims.authenticated_at);
+        let age = self.verified_at.since(self.proven.claims.authenticated_at);
         if age <= most { Ok(()) } else { Err(Denied::NotFresh { age, most }) }
     }
 
@@ -144,7 +144,7 @@ impl<T> Session<T> {
     /// [`Denied::Unbound`], for a session that was bound to nothing too.
     pub fn require_bound(&self, what: impl AsRef<[u8]>) -> Result<(), Denied> {
         let ours = self.details().and_then(|details| details.binding).ok_or(Denied::Unbound)?;
-        let theirs = login::binding(&self.claims.subject, what.as_ref());
+        let theirs = login::binding(&self.proven.claims.subject, what.as_ref());
         if bool::from(ours.ct_eq(&theirs)) { Ok(()) } else { Err(Denied::Unbound) }
     }
 
@@ -159,6 +159,6 @@ impl<T> Session<T> {
     }
 
     pub(crate) fn details(&self) -> Option<&Details> {
-        self.claims.details.as_deref()
+        self.proven.claims.details.as_deref()
     }
 }

@@ -1,5 +1,6 @@
 //! Sessions: state that the client carries, minted here, verified anywhere.
 
+mod cached;
 #[cfg(feature = "axum")]
 mod change;
 #[cfg(feature = "axum")]
@@ -13,6 +14,7 @@ mod lifetimes;
 mod login;
 mod operation;
 mod renewal;
+mod token_cache;
 mod verifier;
 
 use std::fmt;
@@ -24,6 +26,7 @@ use crate::key::KeyId;
 use crate::revocation::{Acknowledged, Revocation, RevocationList, RevokeError};
 use crate::time::{DateTime, Timestamp, Utc};
 
+pub use cached::CachedVerifier;
 #[cfg(feature = "axum")]
 pub(crate) use change::Minted;
 #[cfg(feature = "axum")]
@@ -57,14 +60,27 @@ const fn typ_of(holder: Holder) -> &'static str {
 /// A verified session: who it is, until when, and the caller's state.
 ///
 /// It is evidence. Only a verifier makes one; nothing here changes it.
-#[derive(Clone)]
+///
+/// A clone shares the claims and the state.
 pub struct Session<T> {
-    claims: SessionClaims<T>,
-    origin: Origin,
-    key: Option<KeyId>,
+    proven: Arc<Proven<T>>,
     list_age: Option<Duration>,
     /// The verifier's time.
     verified_at: Timestamp,
+}
+
+impl<T> Clone for Session<T> {
+    fn clone(&self) -> Self {
+        Self { proven: Arc::clone(&self.proven), ..*self }
+    }
+}
+
+/// What a signature proves, and no later look can change.
+#[derive(Clone)]
+struct Proven<T> {
+    claims: SessionClaims<T>,
+    origin: Origin,
+    key: Option<KeyId>,
 }
 
 /// What a verifier asked a session to be from and for; `None` where it did not ask.
@@ -78,97 +94,103 @@ impl<T> Session<T> {
     /// The `sub` claim: who logged in.
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.claims.subject
+        &self.proven.claims.subject
     }
 
     /// The caller's state.
     #[must_use]
     pub fn state(&self) -> &T {
-        &self.claims.state
+        &self.proven.claims.state
     }
 
-    /// The caller's state, by value.
+    /// The caller's state, by value; cloned if another clone of the session shares it.
     #[must_use]
-    pub fn into_state(self) -> T {
-        self.claims.state
+    pub fn into_state(self) -> T
+    where
+        T: Clone,
+    {
+        match Arc::try_unwrap(self.proven) {
+            Ok(proven) => proven.claims.state,
+            Err(shared) => shared.claims.state.clone(),
+        }
     }
 
     /// The session's id (`sid`), kept by every renewal. Revoke this to log out.
     #[must_use]
     pub fn id(&self) -> SessionId {
-        self.claims.session_id
+        self.proven.claims.session_id
     }
 
     /// This token's id (`jti`).
     #[must_use]
     pub fn token_id(&self) -> TokenId {
-        self.claims.token_id
+        self.proven.claims.token_id
     }
 
     /// When this token was minted (`iat`).
     #[must_use]
     pub fn issued_at(&self) -> DateTime<Utc> {
-        self.claims.issued_at.into()
+        self.proven.claims.issued_at.into()
     }
 
     /// When this token ends at every verifier (`exp`). A renewal may follow.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
-        self.claims.expires_at.into()
+        self.proven.claims.expires_at.into()
     }
 
     /// From when on a renewal is due (`rnw`).
     #[must_use]
     pub fn renew_after(&self) -> DateTime<Utc> {
-        self.claims.renew_after.into()
+        self.proven.claims.renew_after.into()
     }
 
     /// When the holder authenticated (`auth_time`). Renewal does not move it.
     #[must_use]
     pub fn authenticated_at(&self) -> DateTime<Utc> {
-        self.claims.authenticated_at.into()
+        self.proven.claims.authenticated_at.into()
     }
 
     /// When the session began (`sst`), to the millisecond.
     #[must_use]
     pub fn started_at(&self) -> DateTime<Utc> {
-        self.claims.started_at.into()
+        self.proven.claims.started_at.into()
     }
 
     /// Until when it may be renewed without being used (`idl`). Activity moves it.
     #[must_use]
     pub fn idle_limit(&self) -> DateTime<Utc> {
-        self.claims.idle_limit.into()
+        self.proven.claims.idle_limit.into()
     }
 
     /// Until when it may be renewed at all (`abs`). Nothing but a login moves it.
     #[must_use]
     pub fn absolute_limit(&self) -> DateTime<Utc> {
-        self.claims.absolute_limit.into()
+        self.proven.claims.absolute_limit.into()
     }
 
     /// The name of the limits that it was made under (`pro`).
     #[must_use]
     pub fn profile(&self) -> &str {
-        self.claims.profile.name()
+        self.proven.claims.profile.name()
     }
 
     /// How often it was renewed (`gen`).
     #[must_use]
     pub fn generation(&self) -> u64 {
-        self.claims.generation
+        self.proven.claims.generation
     }
 
     /// The cookie that must carry it (`ck`), if it is bound to one.
     #[must_use]
     pub fn cookie_name(&self) -> Option<&str> {
-        self.claims.cookie.as_deref()
+        self.proven.claims.cookie.as_deref()
     }
 
     /// The named scope that it can be revoked by (`rsc`), if it has one.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
-        self.claims.scope.as_deref()
+        self.proven.claims.scope.as_deref()
     }
 
     /// How old the revocation list was that let it pass; `None` without a list.
@@ -185,7 +207,7 @@ impl<T> Session<T> {
     /// # Errors
     /// As [`RevocationList::revoke`].
     pub fn log_out(&self, list: &RevocationList) -> Result<Acknowledged, RevokeError> {
-        log_out(&self.claims, list)
+        log_out(&self.proven.claims, list)
     }
 
     /// Logs out every other session of its subject that has begun; this one stays.
@@ -193,8 +215,9 @@ impl<T> Session<T> {
     /// # Errors
     /// As [`RevocationList::revoke`].
     pub fn log_out_others(&self, list: &RevocationList) -> Result<Acknowledged, RevokeError> {
-        let others = Revocation::subject(&self.claims.subject).except(self.claims.session_id);
-        list.revoke(&others.seen_at(self.claims.issued_at))
+        let others =
+            Revocation::subject(&self.proven.claims.subject).except(self.proven.claims.session_id);
+        list.revoke(&others.seen_at(self.proven.claims.issued_at))
     }
 }
 
@@ -215,10 +238,10 @@ fn end_of<T>(claims: &SessionClaims<T>) -> Revocation {
 impl<T> fmt::Debug for Session<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("id", &self.claims.session_id)
-            .field("token_id", &self.claims.token_id)
-            .field("generation", &self.claims.generation)
-            .field("expires_at", &self.claims.expires_at)
+            .field("id", &self.proven.claims.session_id)
+            .field("token_id", &self.proven.claims.token_id)
+            .field("generation", &self.proven.claims.generation)
+            .field("expires_at", &self.proven.claims.expires_at)
             .finish_non_exhaustive()
     }
 }

@@ -20,7 +20,7 @@ use crate::time::{Clock, Timestamp};
 use crate::token::Token;
 
 use super::verifier::pipeline;
-use super::{Guest, Issuer, Login, Origin, RenewError, Session, SetupError};
+use super::{Guest, Issuer, Login, Origin, Proven, RenewError, Session, SetupError};
 
 /// An [`Issuer`] that knows who was logged out.
 ///
@@ -62,13 +62,14 @@ pub struct Renewable<T> {
     pub(super) key: Option<KeyId>,
 }
 
-impl<T> From<Session<T>> for Renewable<T> {
+impl<T: Clone> From<Session<T>> for Renewable<T> {
     fn from(session: Session<T>) -> Self {
-        Self { claims: session.claims, origin: session.origin, key: session.key }
+        let Proven { claims, origin, key } = Arc::unwrap_or_clone(session.proven);
+        Self { claims, origin, key }
     }
 }
 
-impl<T> From<Guest<T>> for Renewable<T> {
+impl<T: Clone> From<Guest<T>> for Renewable<T> {
     fn from(guest: Guest<T>) -> Self {
         guest.0.into()
     }

@@ -13,7 +13,7 @@ use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
 use crate::revocation::{Demand, Freshness, Revocations};
 use crate::time::Clock;
 
-use super::{GUEST_TYP, Guest, Origin, Session, TYP, typ_of};
+use super::{GUEST_TYP, Guest, Origin, Proven, Session, TYP, typ_of};
 
 /// Verifies sessions. It does no I/O and holds no lock while it checks a signature.
 ///
@@ -97,9 +97,7 @@ impl Verifier {
     /// As [`Verifier::verify`].
     pub fn verify_guest<T: DeserializeOwned>(&self, token: &str) -> Result<Guest<T>, VerifyError> {
         let verified = self.guest_pipeline.run::<GuestClaims<T>>(token, &mut ())?;
-        let Verified { claims, issuer, key, list_age, at } = verified;
-        let verified = Verified { claims: claims.0, issuer, key, list_age, at };
-        Ok(Guest(self.session(verified)))
+        Ok(Guest(self.session(verified.map(|claims| claims.0))))
     }
 
     /// What this verifier knows about revocation: for its health.
@@ -120,13 +118,22 @@ impl Verifier {
         (report, result.map(|verified| self.session(verified)))
     }
 
-    fn session<T>(&self, verified: Verified<SessionClaims<T>>) -> Session<T> {
-        let Verified { claims, issuer, key, list_age, at } = verified;
+    /// The pipeline for sessions of `holder`.
+    pub(super) fn pipeline_of(&self, holder: Holder) -> &Pipeline {
+        match holder {
+            Holder::User => &self.pipeline,
+            Holder::Guest => &self.guest_pipeline,
+        }
+    }
+
+    pub(super) fn session<T>(&self, verified: Verified<SessionClaims<T>>) -> Session<T> {
+        let Verified { claims, issuer, key, list_age, at, .. } = verified;
         let audience = match &self.pipeline.policy.audience {
             AudienceRule::Named(audience) => Some(Arc::clone(audience)),
             AudienceRule::Absent | AudienceRule::Any => None,
         };
-        Session { claims, origin: Origin { issuer, audience }, key, list_age, verified_at: at }
+        let proven = Proven { claims, origin: Origin { issuer, audience }, key };
+        Session { proven: Arc::new(proven), list_age, verified_at: at }
     }
 }
 

@@ -1,0 +1,180 @@
+//! Verification that remembers: a token that was verified once is let through by a look at a table,
+//! and by everything that can have changed since.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::claims::{GuestClaims, Holder, SessionClaims};
+use crate::jwt::{Anchor, Pipeline, Verified, VerifyError};
+use crate::revocation::{Demand, Freshness, Revocations};
+
+use super::token_cache::TokenCache;
+use super::{Guest, Proven, Session, Verifier};
+
+/// A [`Verifier`] that remembers the tokens that it let through, and checks their signatures once.
+///
+/// A client sends one token with request after request until it is renewed, so the second time costs
+/// a look at a table: a tenth of an HMAC session, less than a hundredth of an Ed25519 one. It answers
+/// as the verifier does, at every moment: a hit still asks for `exp` and `nbf`, whether the key is
+/// trusted, how old keys and list are, and whether the session was revoked. Cloning shares the table.
+///
+/// ```
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("keys");
+/// # let keys = waxseal::keyring::NewRing::new("https://id.example").create(&dir)?;
+/// # let token = waxseal::Issuer::new(&keys, "https://id.example", "shop")?.mint("ada", &7_u32)?;
+/// use waxseal::revocation::Revocation;
+/// use waxseal::{RevocationList, Verifier};
+/// let list = RevocationList::in_memory();
+/// let verifier = Verifier::new(keys, "https://id.example", "shop").revocations(&list);
+/// let verifier = verifier.cached::<u32>(10_000);
+/// verifier.verify(token.as_str())?; // the signature is checked
+/// let session = verifier.verify(token.as_str())?; // it is known
+/// list.revoke(&Revocation::session(session.id()))?;
+/// assert_eq!(verifier.verify(token.as_str()).unwrap_err().code(), "revoked");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Security
+/// Whole tokens are compared, and a token is kept only after it was verified: who has none cannot
+/// fill the table or push others out of it, and a refusal is never kept. Tokens and states of live
+/// sessions stand in the memory of the process; a token is wiped as its entry goes, a state is not.
+pub struct CachedVerifier<T> {
+    verifier: Verifier,
+    cache: Arc<TokenCache<Kept<T>>>,
+}
+
+/// A token that was let through.
+struct Kept<T> {
+    proven: Arc<Proven<T>>,
+    anchor: Anchor,
+}
+
+impl Verifier {
+    /// A verifier that remembers up to `tokens` tokens, each with its session: some 1,500 bytes and the
+    /// state. When there are more, the ones that are asked for least make room.
+    #[must_use]
+    pub fn cached<T>(self, tokens: usize) -> CachedVerifier<T> {
+        CachedVerifier { verifier: self, cache: Arc::new(TokenCache::new(tokens)) }
+    }
+}
+
+impl<T: DeserializeOwned> CachedVerifier<T> {
+    /// The session of `token`, as [`Verifier::verify`]. It shares its state with every other answer for
+    /// this token.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify(&self, token: &str) -> Result<Session<T>, VerifyError> {
+        self.user(token, Demand::Use(None))
+    }
+
+    /// Verifies as [`Verifier::verify_within`], by a list as fresh as `freshness` asks.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify_within`].
+    pub fn verify_within(
+        &self,
+        token: &str,
+        freshness: Freshness,
+    ) -> Result<Session<T>, VerifyError> {
+        self.user(token, Demand::Use(Some(freshness)))
+    }
+
+    /// The session of a guest's `token`, as [`Verifier::verify_guest`].
+    ///
+    /// # Errors
+    /// As [`Verifier::verify_guest`].
+    pub fn verify_guest(&self, token: &str) -> Result<Guest<T>, VerifyError> {
+        let pipeline = self.verifier.pipeline_of(Holder::Guest);
+        if let Some(session) = self.known(token, Holder::Guest, Demand::Use(None))? {
+            return Ok(Guest(session));
+        }
+        let verified = pipeline.run::<GuestClaims<T>>(token, &mut ())?;
+        Ok(Guest(self.keep(token, verified.map(|claims| claims.0), pipeline)))
+    }
+
+    fn user(&self, token: &str, demand: Demand) -> Result<Session<T>, VerifyError> {
+        if let Some(session) = self.known(token, Holder::User, demand)? {
+            return Ok(session);
+        }
+        let pipeline = self.verifier.pipeline_of(Holder::User);
+        let verified = pipeline.run_with::<SessionClaims<T>>(token, demand, &mut ())?;
+        Ok(self.keep(token, verified, pipeline))
+    }
+
+    /// The session of a token that was let through before, if everything but its signature lets it
+    /// through now.
+    fn known(
+        &self,
+        token: &str,
+        holder: Holder,
+        demand: Demand,
+    ) -> Result<Option<Session<T>>, VerifyError> {
+        let kept = self.cache.get(token);
+        let Some(kept) = kept.filter(|kept| kept.proven.claims.holder() == holder) else {
+            return Ok(None);
+        };
+        let Proven { claims, key, .. } = &*kept.proven;
+        let pipeline = self.verifier.pipeline_of(holder);
+        let again = pipeline.run_again(claims, key.as_ref(), &kept.anchor, demand)?;
+        Ok(again.map(|again| Session {
+            proven: Arc::clone(&kept.proven),
+            list_age: again.list_age,
+            verified_at: again.at,
+        }))
+    }
+
+    fn keep(
+        &self,
+        token: &str,
+        verified: Verified<SessionClaims<T>>,
+        pipeline: &Pipeline,
+    ) -> Session<T> {
+        let anchor = verified.anchor.clone();
+        let session = self.verifier.session(verified);
+        let kept = Kept { proven: Arc::clone(&session.proven), anchor };
+        self.cache.insert(token, Arc::new(kept), |kept| pipeline.is_over(&kept.anchor));
+        session
+    }
+}
+
+impl<T> CachedVerifier<T> {
+    /// How many tokens are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cache.len()
+    }
+
+    /// Whether none is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Forgets every token: the next time each is verified whole.
+    pub fn clear(&self) {
+        self.cache.clear();
+    }
+
+    /// What this verifier knows about revocation: for its health.
+    #[must_use]
+    pub fn revocations(&self) -> &Revocations {
+        self.verifier.revocations()
+    }
+}
+
+impl<T> Clone for CachedVerifier<T> {
+    fn clone(&self) -> Self {
+        Self { verifier: self.verifier.clone(), cache: Arc::clone(&self.cache) }
+    }
+}
+
+/// Shows how many tokens are known, and none of them.
+impl<T> fmt::Debug for CachedVerifier<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CachedVerifier({} tokens)", self.len())
+    }
+}

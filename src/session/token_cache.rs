@@ -1,0 +1,254 @@
+//! A bounded map from whole tokens to what was made of them.
+//!
+//! It is spread over shards, so that who reads one seldom waits for who writes another. In a full
+//! shard a clock hand goes round and drops what was not asked for since it last came by.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::secret::SecretBytes;
+use crate::spread::Spread;
+
+const MOST_SHARDS: usize = 64;
+/// Below so many entries a shard would fill up long before the others do.
+const LEAST_ROOM: usize = 64;
+
+pub(super) struct TokenCache<V> {
+    shards: Vec<RwLock<Shard<V>>>,
+    spread: Spread,
+}
+
+struct Shard<V> {
+    /// Where the entry of a token is, by its hash.
+    places: HashMap<u64, usize, Spread>,
+    entries: Vec<Entry<V>>,
+    room: usize,
+    hand: usize,
+}
+
+struct Entry<V> {
+    hash: u64,
+    /// A credential: wiped when it goes.
+    token: SecretBytes,
+    value: Arc<V>,
+    /// Whether it was asked for since the hand came by.
+    used: AtomicBool,
+}
+
+impl<V> TokenCache<V> {
+    /// A map of at most `most` entries, one at least. Room is made as it is needed.
+    pub(super) fn new(most: usize) -> Self {
+        let count = (most / LEAST_ROOM).clamp(1, MOST_SHARDS);
+        let room = |shard| (most / count + usize::from(shard < most % count)).max(1);
+        let shards = (0..count).map(|shard| RwLock::new(Shard::new(room(shard)))).collect();
+        Self { shards, spread: Spread::default() }
+    }
+
+    /// What was kept for exactly this token.
+    pub(super) fn get(&self, token: &str) -> Option<Arc<V>> {
+        let hash = self.hash(token);
+        let shard = read(self.shard(hash));
+        let entry = shard.entries.get(*shard.places.get(&hash)?)?;
+        // A plain comparison: who comes this far knows the end of the signature.
+        if entry.token.expose_secret() != token.as_bytes() {
+            return None;
+        }
+        // Written only if need be: the line stays shared between processors.
+        if !entry.used.load(Ordering::Relaxed) {
+            entry.used.store(true, Ordering::Relaxed);
+        }
+        Some(Arc::clone(&entry.value))
+    }
+
+    /// Keeps `value` for `token`. Two entries that `is_over` for good make room first.
+    pub(super) fn insert(&self, token: &str, value: Arc<V>, is_over: impl Fn(&V) -> bool) {
+        let hash = self.hash(token);
+        let token = SecretBytes::new(token.as_bytes().to_vec());
+        let used = AtomicBool::new(false);
+        write(self.shard(hash)).insert(Entry { hash, token, value, used }, is_over);
+    }
+
+    /// Drops every entry.
+    pub(super) fn clear(&self) {
+        self.shards.iter().for_each(|shard| write(shard).clear());
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.shards.iter().map(|shard| read(shard).entries.len()).sum()
+    }
+
+    /// The ends of the last two parts: whatever the form, a signature or a tag is among them.
+    fn hash(&self, token: &str) -> u64 {
+        const END: usize = 32;
+        let token = token.as_bytes();
+        let last = memchr::memrchr(b'.', token).unwrap_or_default();
+        let end = |part: &[u8]| -> [u8; END] {
+            part.last_chunk().copied().unwrap_or_else(|| {
+                let mut padded = [0; END];
+                padded.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+                padded
+            })
+        };
+        let mut hasher = self.spread.build_hasher();
+        hasher.write(&end(token.split_at(last).0));
+        hasher.write(&end(token));
+        hasher.finish()
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the remainder is below the number of shards")]
+    fn shard(&self, hash: u64) -> &RwLock<Shard<V>> {
+        // Other bits than those that the maps inside go by.
+        &self.shards[(hash >> 40) as usize % self.shards.len()]
+    }
+}
+
+impl<V> Shard<V> {
+    fn new(room: usize) -> Self {
+        Self { places: HashMap::default(), entries: Vec::new(), room, hand: 0 }
+    }
+
+    fn insert(&mut self, entry: Entry<V>, is_over: impl Fn(&V) -> bool) {
+        if let Some(same) = self.places.get(&entry.hash).and_then(|at| self.entries.get_mut(*at)) {
+            *same = entry;
+            return;
+        }
+        for _ in 0..2 {
+            match self.under_hand().map(|entry| is_over(&entry.value)) {
+                Some(true) => self.drop_under_hand(),
+                Some(false) => self.move_hand(),
+                None => {}
+            }
+        }
+        while self.entries.len() >= self.room {
+            // It goes round once at the most: nobody sets a mark while we write.
+            match self.under_hand().is_some_and(|entry| entry.used.load(Ordering::Relaxed)) {
+                true => self.move_hand(),
+                false => self.drop_under_hand(),
+            }
+        }
+        self.places.insert(entry.hash, self.entries.len());
+        self.entries.push(entry);
+    }
+
+    fn under_hand(&mut self) -> Option<&Entry<V>> {
+        if self.hand >= self.entries.len() {
+            self.hand = 0;
+        }
+        self.entries.get(self.hand)
+    }
+
+    /// Passes an entry by, and takes its mark.
+    fn move_hand(&mut self) {
+        if let Some(entry) = self.entries.get_mut(self.hand) {
+            *entry.used.get_mut() = false;
+        }
+        self.hand += 1;
+    }
+
+    /// Drops the entry; the last one takes its place.
+    fn drop_under_hand(&mut self) {
+        let dropped = self.entries.swap_remove(self.hand);
+        self.places.remove(&dropped.hash);
+        if let Some(moved) = self.entries.get(self.hand) {
+            self.places.insert(moved.hash, self.hand);
+        }
+    }
+
+    fn clear(&mut self) {
+        *self = Self::new(self.room);
+    }
+}
+
+// A panic while a lock was held left every entry whole: nothing of the caller's runs between two
+// writes that belong together.
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(number: usize) -> String {
+        format!(
+            "e30.{number:05}payload-of-some-length-and-more.{number:05}signature-of-some-length-and-more"
+        )
+    }
+
+    #[test]
+    fn a_token_that_differs_in_any_character_is_another() {
+        let cache = TokenCache::new(10);
+        let token = token(7);
+        cache.insert(&token, Arc::new(7), |_| false);
+        assert_eq!(cache.get(&token).as_deref(), Some(&7));
+        for at in 0..token.len() {
+            let mut other = token.clone().into_bytes();
+            other[at] ^= 1;
+            let other = String::from_utf8(other).expect("ASCII");
+            assert_eq!(cache.get(&other), None, "{other}");
+        }
+        assert_eq!(cache.get(&token[1..]), None);
+        assert_eq!(cache.get(&format!("{token}A")), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_again_and_again_outlives_a_flood() {
+        let cache = TokenCache::new(64);
+        let favourite = token(0);
+        cache.insert(&favourite, Arc::new(0), |_| false);
+        for number in 1..10_000 {
+            assert_eq!(cache.get(&favourite).as_deref(), Some(&0), "after {number}");
+            cache.insert(&token(number), Arc::new(number), |_| false);
+        }
+        assert_eq!(cache.len(), 64);
+    }
+
+    #[test]
+    fn what_is_over_is_dropped_as_others_come() {
+        let cache = TokenCache::new(1_000);
+        for number in 0..500 {
+            cache.insert(&token(number), Arc::new(number), |_| false);
+        }
+        for number in 500..900 {
+            cache.insert(&token(number), Arc::new(number), |value| *value < 500);
+        }
+        let kept = (0..500).filter(|number| cache.get(&token(*number)).is_some()).count();
+        assert!(kept < 50, "{kept} of 500 are there still");
+        assert!((500..900).all(|number| cache.get(&token(number)).is_some()));
+    }
+
+    proptest! {
+        /// Beside a map without a bound: what is found was put there, and the bound holds.
+        #[test]
+        fn it_finds_only_what_was_put_there(
+            most in 1_usize..200,
+            acts in proptest::collection::vec((0_usize..300, 0_u8..3, any::<u32>()), 0..600),
+        ) {
+            let (cache, mut model) = (TokenCache::new(most), HashMap::new());
+            for (number, act, value) in acts {
+                match act {
+                    0 => {
+                        cache.insert(&token(number), Arc::new(value), |value| value % 7 == 0);
+                        model.insert(number, value);
+                        prop_assert_eq!(cache.get(&token(number)).as_deref(), Some(&value));
+                    }
+                    1 => {
+                        let found = cache.get(&token(number));
+                        prop_assert!(found.is_none() || found.as_deref() == model.get(&number));
+                    }
+                    _ if value % 50 == 0 => cache.clear(),
+                    _ => {}
+                }
+                prop_assert!(cache.len() <= most);
+            }
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! A verifier that remembers answers as one that does not: at every moment, over changed keys,
+//! revocations, dead feeds and clocks that jump.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use waxseal::claims::SessionId;
+use waxseal::key::{Algorithm, Key, KeyId, KeySet, KeySource, Member, Standing};
+use waxseal::keyring::NewRing;
+use waxseal::revocation::{
+    Batch, Continuity, Cursor, Entry, Freshness, Kind, Record, Revocation, RevocationFeed,
+    RevocationPolicy, StoreError,
+};
+use waxseal::session::Login;
+use waxseal::time::{ManualClock, Timestamp};
+use waxseal::{
+    CachedVerifier, Issuer, Keys, RevocationList, Revocations, Session, Verifier, VerifyError,
+};
+
+const ISSUER: &str = "https://id.example";
+const OTHER: &str = "https://partner.example";
+const NOW: i64 = 1_795_225_163;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Keys that a test changes.
+#[derive(Clone, Debug)]
+struct Switch(Arc<Mutex<(KeySet, Option<Duration>)>>);
+
+impl Switch {
+    fn new(set: KeySet) -> Self {
+        Self(Arc::new(Mutex::new((set, None))))
+    }
+
+    fn set(&self, set: KeySet) {
+        self.0.lock().expect("no panic").0 = set;
+    }
+
+    fn age(&self, age: Option<Duration>) {
+        self.0.lock().expect("no panic").1 = age;
+    }
+}
+
+impl KeySource for Switch {
+    fn key_set(&self) -> KeySet {
+        self.0.lock().expect("no panic").0.clone()
+    }
+
+    fn age(&self) -> Option<Duration> {
+        self.0.lock().expect("no panic").1
+    }
+}
+
+/// A feed of entries that can be made to fail.
+#[derive(Clone, Default)]
+struct Wire(Arc<(Mutex<Vec<Entry>>, AtomicBool)>);
+
+impl RevocationFeed for Wire {
+    fn place(&self) -> String {
+        "the wire".into()
+    }
+
+    fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
+        let (entries, dead) = &*self.0;
+        if dead.load(Ordering::SeqCst) {
+            return Err(StoreError::Unreachable { place: self.place(), why: "cut".into() });
+        }
+        let entries = entries.lock().expect("no panic");
+        let from = since.map_or(0, |Cursor(at)| usize::from(at[0]));
+        Ok(Batch {
+            entries: entries[from..].to_vec(),
+            cursor: Cursor(vec![u8::try_from(entries.len()).expect("few")]),
+            incarnation: [1; 16],
+            continuity: Continuity::Whole,
+            as_of: Timestamp::from_secs(NOW),
+            age: Duration::ZERO,
+            retention: Duration::MAX,
+        })
+    }
+
+    /// The test asks for every reading itself.
+    fn pause(&self) -> Box<dyn FnMut() -> Duration + Send> {
+        Box::new(|| HOUR)
+    }
+}
+
+/// The rings `a` and `b` of our issuer, and `c` of a partner.
+static RINGS: LazyLock<[Keys; 3]> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder");
+    [("a", ISSUER), ("b", ISSUER), ("c", OTHER)].map(|(name, issuer)| {
+        let clock = ManualClock::at(Timestamp::from_secs(NOW)).clock();
+        let ring = NewRing::new(issuer).algorithm(Algorithm::Hs256).clock(clock);
+        ring.create(folder.path().join(name)).expect("a ring")
+    })
+});
+
+/// One token, and what a revocation could name of it.
+struct Known {
+    token: String,
+    id: SessionId,
+}
+
+struct World {
+    hand: ManualClock,
+    /// Two keys of our issuer, and the partner's one.
+    members: [Member; 2],
+    ours: Switch,
+    partner: Switch,
+    wire: Wire,
+    revocations: Revocations,
+    plain: Verifier,
+    cached: CachedVerifier<Value>,
+    tokens: Vec<Known>,
+}
+
+impl World {
+    /// With room for so many tokens.
+    fn new(room: usize) -> Self {
+        let hand = ManualClock::at(Timestamp::from_secs(NOW));
+        let member = |keys: &Keys, kid: &str| {
+            let key = keys.keys().next().expect("a key").2.clone();
+            let key = key.with_id(KeyId::new(kid).expect("a name"));
+            Member { key, standing: Standing::Trusted }
+        };
+        let members = [member(&RINGS[0], "a"), member(&RINGS[1], "b")];
+        let ours = Switch::new(KeySet::new(members.to_vec()).expect("two keys"));
+        let partner = Switch::new(KeySet::new(vec![member(&RINGS[2], "c")]).expect("a key"));
+        let wire = Wire::default();
+        let policy = RevocationPolicy::default().budget(Duration::from_secs(120));
+        let setup = RevocationList::setup().policy(policy).clock(hand.clock());
+        let revocations = Revocations::follow_feed(setup, wire.clone()).expect("a feed");
+        let plain = Verifier::new(ours.clone(), ISSUER, "shop")
+            .trust(partner.clone(), OTHER)
+            .clock(hand.clock())
+            .revocations(revocations.clone());
+        let cached = plain.clone().cached(room);
+        let mut world = Self {
+            hand,
+            members,
+            ours,
+            partner,
+            wire,
+            revocations,
+            plain,
+            cached,
+            tokens: Vec::new(),
+        };
+        for (kid, issuer) in [("a", ISSUER), ("b", ISSUER), ("c", OTHER), ("a", ISSUER)] {
+            world.mint(kid, issuer);
+        }
+        world
+    }
+
+    /// A user's token and a guest's by the ring whose key verifiers call `kid`.
+    fn mint(&mut self, kid: &str, issuer: &str) {
+        let keys = &RINGS[["a", "b", "c"].iter().position(|it| *it == kid).expect("a ring")];
+        let issuer = Issuer::new(keys, issuer, "shop").expect("sound").clock(self.hand.clock());
+        let login = Login::of("ada").in_scope("acme");
+        let state = json!({ "items": [self.tokens.len()] });
+        let user = issuer.mint_login(&login, &state).expect("minted");
+        let guest = issuer.mint_guest(&state).expect("minted");
+        let key = keys.keys().next().expect("a key").2.clone();
+        for token in [user.as_str(), guest.as_str()] {
+            let payload = token.split('.').nth(1).expect("a payload");
+            let claims = waxseal::base64url::decode(payload).expect("base64url");
+            let mut claims: Value = serde_json::from_slice(&claims).expect("claims");
+            let id: SessionId = claims["sid"].as_str().expect("a sid").parse().expect("an id");
+            // Usable a little after it was minted: what no issuer of ours writes.
+            claims["nbf"] = json!(claims["iat"].as_i64().expect("a time") + 60);
+            let typ = if token == user.as_str() { "session+jwt" } else { "guest+jwt" };
+            let header = format!(r#"{{"alg":"HS256","kid":"{kid}","typ":"{typ}"}}"#);
+            let token = signed(&key, &header, &claims.to_string());
+            self.tokens.push(Known { token, id });
+        }
+    }
+
+    /// Every token and every way to ask: both verifiers say the same.
+    fn agree(&self, after: &str) -> Result<(), TestCaseError> {
+        for (number, Known { token, .. }) in self.tokens.iter().enumerate() {
+            let within = Freshness::Within(Duration::from_secs(5));
+            let asked = [
+                ("verify", self.cached.verify(token), self.plain.verify(token)),
+                (
+                    "within",
+                    self.cached.verify_within(token, within),
+                    self.plain.verify_within(token, within),
+                ),
+                (
+                    "lax",
+                    self.cached.verify_within(token, Freshness::AcceptStale),
+                    self.plain.verify_within(token, Freshness::AcceptStale),
+                ),
+            ];
+            for (how, cached, plain) in asked {
+                prop_assert_eq!(said(cached), said(plain), "{} {} after {}", how, number, after);
+            }
+            let guests = (self.cached.verify_guest(token), self.plain.verify_guest::<Value>(token));
+            let said = |guest: Result<waxseal::session::Guest<Value>, VerifyError>| {
+                guest.map(|it| (it.id(), it.state().clone())).map_err(|fault| fault.to_string())
+            };
+            prop_assert_eq!(said(guests.0), said(guests.1), "guest {} after {}", number, after);
+        }
+        Ok(())
+    }
+
+    fn act(&self, act: &Act) {
+        let known = |which: usize| &self.tokens[which % self.tokens.len()];
+        let send = |record: Record| {
+            let entry = Entry::new(record, self.hand.clock().now());
+            self.wire.0.0.lock().expect("no panic").push(entry);
+            // It fails while the feed is dead.
+            let _ = self.revocations.reload();
+        };
+        match act {
+            Act::Wait(seconds) => self.hand.advance(Duration::from_secs(*seconds)),
+            Act::Jump(seconds) => {
+                self.hand.jump(Timestamp::from_secs(self.hand.clock().now().as_secs() + seconds));
+            }
+            Act::Standing(which, standing) => {
+                let mut members = self.members.clone();
+                members[which % 2].standing = standing.clone();
+                self.ours.set(KeySet::new(members.to_vec()).expect("two keys"));
+            }
+            Act::Without(which) => {
+                let member = self.members[which % 2].clone();
+                self.ours.set(KeySet::new(vec![member]).expect("a key"));
+            }
+            Act::Age(hours) => self.ours.age(hours.map(|hours| hours * HOUR)),
+            Act::PartnerAge(hours) => self.partner.age(hours.map(|hours| hours * HOUR)),
+            Act::EndSession(which) => {
+                send(Record::new(Kind::Session, &known(*which).id.to_string(), Timestamp::END));
+            }
+            Act::EndKey(kid) => send(Record::new(Kind::Key, kid, Timestamp::END)),
+            Act::EndSubject => {
+                let cut = self.hand.clock().now();
+                send(Record::new(Kind::Subject, "ada", Timestamp::END).cut_at(cut));
+            }
+            Act::EndScope => {
+                let cut = self.hand.clock().now();
+                send(Record::new(Kind::Scope, "acme", Timestamp::END).cut_at(cut));
+            }
+            Act::Feed { dead } => self.wire.0.1.store(*dead, Ordering::SeqCst),
+            Act::Reload => {
+                let _ = self.revocations.reload();
+            }
+            Act::Forget => self.cached.clear(),
+        }
+    }
+}
+
+/// All that an answer tells.
+fn said(answer: Result<Session<Value>, VerifyError>) -> Result<String, String> {
+    let facts = |it: Session<Value>| {
+        format!(
+            "{} {:?} {:?} {} {:?} {:?} {}",
+            it.subject(),
+            it.id(),
+            it.scope(),
+            it.state(),
+            it.revocation_age(),
+            // Tells the moment of the verification.
+            it.require_fresh(Duration::ZERO),
+            it.expires_at(),
+        )
+    };
+    answer.map(facts).map_err(|fault| format!("{} {fault}", fault.code()))
+}
+
+fn signed(key: &Key, header: &str, claims: &str) -> String {
+    let jwk = key.export_secret_jwk().expect("a secret");
+    let jwk: Value = serde_json::from_str(jwk.expose_secret()).expect("a JWK");
+    let secret = jwk["k"].as_str().expect("a secret");
+    let secret = waxseal::base64url::decode(secret).expect("base64url");
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &secret);
+    let encode = |text: &str| waxseal::base64url::encode(text.as_bytes());
+    let input = format!("{}.{}", encode(header), encode(claims));
+    let tag = ring::hmac::sign(&key, input.as_bytes());
+    format!("{input}.{}", waxseal::base64url::encode(tag.as_ref()))
+}
+
+#[derive(Clone, Debug)]
+enum Act {
+    Wait(u64),
+    Jump(i64),
+    Standing(usize, Standing),
+    Without(usize),
+    Age(Option<u32>),
+    PartnerAge(Option<u32>),
+    EndSession(usize),
+    EndKey(&'static str),
+    EndSubject,
+    EndScope,
+    Feed { dead: bool },
+    Reload,
+    Forget,
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let standing = prop_oneof![
+        2 => Just(Standing::Trusted),
+        2 => (0_i64..2000).prop_map(|s| Standing::TrustedUntil(Timestamp::from_secs(NOW + s))),
+        1 => Just(Standing::Revoked(Timestamp::from_secs(NOW))),
+    ];
+    let age = proptest::option::of(0_u32..30);
+    let act = prop_oneof![
+        6 => (0_u64..400).prop_map(Act::Wait),
+        3 => (-1500_i64..1500).prop_map(Act::Jump),
+        3 => (0_usize..2, standing).prop_map(|(which, standing)| Act::Standing(which, standing)),
+        1 => (0_usize..2).prop_map(Act::Without),
+        1 => age.clone().prop_map(Act::Age),
+        1 => age.prop_map(Act::PartnerAge),
+        2 => (0_usize..8).prop_map(Act::EndSession),
+        1 => prop_oneof![Just("a"), Just("b"), Just("c")].prop_map(Act::EndKey),
+        1 => Just(Act::EndSubject),
+        1 => Just(Act::EndScope),
+        2 => any::<bool>().prop_map(|dead| Act::Feed { dead }),
+        4 => Just(Act::Reload),
+        1 => Just(Act::Forget),
+    ];
+    proptest::collection::vec(act, 1..14)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn it_answers_as_a_verifier_that_remembers_nothing(
+        room in prop_oneof![Just(2_usize), Just(100)],
+        acts in acts(),
+    ) {
+        let world = World::new(room);
+        world.agree("the beginning")?;
+        for act in &acts {
+            world.act(act);
+            world.agree(&format!("{act:?}"))?;
+        }
+    }
+}
+
+#[test]
+fn a_known_token_is_not_read_again() {
+    let world = World::new(100);
+    world.hand.advance(Duration::from_secs(60));
+    let token = &world.tokens[0].token;
+    assert!(world.cached.is_empty());
+    world.cached.verify(token).expect("good");
+    assert_eq!(world.cached.len(), 1);
+    let (one, two) = (world.cached.verify(token), world.cached.verify(token));
+    let (one, two) = (one.expect("good"), two.expect("good"));
+    assert!(std::ptr::eq(one.state(), two.state()), "one state, shared: it was not read again");
+}
+
+#[test]
+fn refusals_are_not_kept_and_nobody_without_a_good_token_fills_the_table() {
+    let world = World::new(100);
+    let (early, late) = (&world.tokens[0].token, &world.tokens[2].token);
+    assert_eq!(world.cached.verify(early).expect_err("before its nbf").code(), "not_yet_valid");
+    assert!(world.cached.is_empty());
+    world.hand.advance(Duration::from_secs(60));
+    world.cached.verify(early).expect("its time has come");
+    for last in 'A'..='Z' {
+        let mut forged = late.clone();
+        forged.pop();
+        forged.push(last);
+        if forged != *late {
+            world.cached.verify(&forged).expect_err("forged");
+        }
+    }
+    assert_eq!(world.cached.len(), 1);
+}
+
+#[test]
+fn a_logout_is_seen_by_the_next_request() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let ring = NewRing::new(ISSUER).algorithm(Algorithm::EdDsa);
+    let keys = ring.create(dir.path().join("keys")).expect("a ring");
+    let list = RevocationList::in_memory();
+    let issuer = Issuer::new(&keys, ISSUER, "shop").expect("sound");
+    let cached = Verifier::new(keys, ISSUER, "shop").revocations(&list).cached::<u32>(10);
+    let token = issuer.mint("ada", &7).expect("minted");
+    let session = cached.verify(&token).expect("good");
+    session.log_out(&list).expect("room");
+    assert_eq!(cached.verify(&token).expect_err("logged out").code(), "session_revoked");
+    let token = issuer.mint("ada", &8).expect("minted");
+    cached.verify(&token).expect("good");
+    list.revoke(&Revocation::everything()).expect("room");
+    assert!(cached.verify(&token).is_err());
+}
+
+#[test]
+fn threads_that_share_it_see_one_truth() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let ring = NewRing::new(ISSUER).algorithm(Algorithm::Hs256);
+    let keys = ring.create(dir.path().join("keys")).expect("a ring");
+    let list = RevocationList::in_memory();
+    let issuer = Issuer::new(&keys, ISSUER, "shop").expect("sound");
+    // Less room than tokens: entries come and go all the time.
+    let cached = Verifier::new(keys, ISSUER, "shop").revocations(&list).cached::<usize>(30);
+    let tokens: Vec<_> = (0..60)
+        .map(|number| issuer.mint(&format!("user {number}"), &number).expect("minted"))
+        .collect();
+    let ended = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for seed in 0..4 {
+            let (cached, tokens, ended) = (&cached, &tokens, &ended);
+            scope.spawn(move || {
+                for step in 0..3_000 {
+                    let number = (step * (seed * 2 + 7)) % tokens.len();
+                    let known_ended = ended.load(Ordering::SeqCst);
+                    match cached.verify(&tokens[number]) {
+                        Ok(session) => {
+                            assert_eq!(*session.state(), number);
+                            assert_eq!(session.subject(), format!("user {number}"));
+                            assert!(number != 7 || !known_ended, "seen after its logout");
+                        }
+                        Err(fault) => assert_eq!((number, fault.code()), (7, "session_revoked")),
+                    }
+                }
+            });
+        }
+        let session = cached.verify(&tokens[7]).expect("good");
+        session.log_out(&list).expect("room");
+        ended.store(true, Ordering::SeqCst);
+    });
+    assert!(cached.len() <= 30);
+}
