@@ -57,12 +57,12 @@ impl Details {
 /// The members of [`Details`] as they are read, in any order.
 #[derive(Debug, Default)]
 pub(super) struct DetailParts {
-    amr: Option<Words>,
-    acr: Option<Box<str>>,
-    roles: Option<Words>,
-    scope: Option<Box<str>>,
-    bnd: Option<Binding>,
-    cv: Option<u64>,
+    pub(super) amr: Option<Words>,
+    pub(super) acr: Option<Box<str>>,
+    pub(super) roles: Option<Words>,
+    pub(super) scope: Option<Box<str>>,
+    pub(super) bnd: Option<Binding>,
+    pub(super) cv: Option<u64>,
     tmp: Option<Values>,
 }
 
@@ -110,7 +110,7 @@ impl DetailParts {
 
 /// An array of strings.
 #[derive(Debug)]
-struct Words(Vec<Box<str>>);
+pub(super) struct Words(pub(super) Vec<Box<str>>);
 
 impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {

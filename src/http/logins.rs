@@ -195,7 +195,7 @@ impl<T: State> SessionMut<T> {
         let (shared, facts) = (self.slot.shared(), self.slot.facts());
         let values = super::cookies::values(&facts.cookies, &shared.cookies.guest);
         let value = values.first()?;
-        match shared.verifier.verify_guest::<T>(value) {
+        match shared.verifier.verify_guest(value) {
             Ok(guest) => Some(guest.into_session().to_be_ended()),
             // Past its token's end, it could still be renewed.
             Err(_) => {

@@ -36,7 +36,7 @@ impl<T: State> Slot<T> {
                     "a session cookie and an Authorization header",
                 ));
             }
-            let session = shared.verifier.verify::<T>(token)?;
+            let session = shared.verifier.verify(token)?;
             not_moved(session.cookie_name(), None)?;
             return Ok(Finding { found: Found::Session(session, Carrier::Bearer), refusal: None });
         }
@@ -106,10 +106,8 @@ impl<T: State> Slot<T> {
         let shared = self.shared();
         let name = Some(shared.cookies.name(which));
         let verified = match which {
-            Which::User => shared.verifier.verify::<T>(value),
-            Which::Guest => {
-                shared.verifier.verify_guest::<T>(value).map(|guest| guest.into_session())
-            }
+            Which::User => shared.verifier.verify(value),
+            Which::Guest => shared.verifier.verify_guest(value).map(|guest| guest.into_session()),
         };
         let expired = match verified {
             Ok(session) => {

@@ -8,7 +8,7 @@ use crate::jwt::MintError;
 use crate::keyring::Keys;
 use crate::limits;
 use crate::revocation::{Acknowledged, Revocation, RevocationList};
-use crate::session::{CsrfToken, Minted, Renewer, Session, Verifier, is_csrf_token_of};
+use crate::session::{CachedVerifier, CsrfToken, Minted, Renewer, Session, is_csrf_token_of};
 use crate::time::Clock;
 
 use super::answer::Audience;
@@ -57,11 +57,10 @@ pub(super) struct Shared<T> {
     pub(super) cookies: Cookies,
     pub(super) csrf: CsrfPolicy,
     pub(super) login_page: Option<Box<str>>,
-    pub(super) verifier: Verifier,
+    pub(super) verifier: CachedVerifier<T>,
     /// `None` in a service that only verifies.
     pub(super) issuing: Option<Issuing>,
     pub(super) clock: Clock,
-    pub(super) state: std::marker::PhantomData<fn() -> T>,
 }
 
 /// What it takes to begin, renew and end sessions.

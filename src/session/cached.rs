@@ -54,7 +54,8 @@ struct Kept<T> {
 
 impl Verifier {
     /// A verifier that remembers up to `tokens` tokens, each with its session: some 1,500 bytes and the
-    /// state. When there are more, the ones that are asked for least make room.
+    /// state. When there are more, the ones that are asked for least make room. With none it verifies
+    /// every token whole.
     #[must_use]
     pub fn cached<T>(self, tokens: usize) -> CachedVerifier<T> {
         CachedVerifier { verifier: self, cache: Arc::new(TokenCache::new(tokens)) }

@@ -38,10 +38,10 @@ struct Entry<V> {
 }
 
 impl<V> TokenCache<V> {
-    /// A map of at most `most` entries, one at least. Room is made as it is needed.
+    /// A map of at most `most` entries. Room is made as it is needed.
     pub(super) fn new(most: usize) -> Self {
-        let count = (most / LEAST_ROOM).clamp(1, MOST_SHARDS);
-        let room = |shard| (most / count + usize::from(shard < most % count)).max(1);
+        let count = (most / LEAST_ROOM).clamp(1, MOST_SHARDS).min(most);
+        let room = |shard| most / count + usize::from(shard < most % count);
         let shards = (0..count).map(|shard| RwLock::new(Shard::new(room(shard)))).collect();
         Self { shards, spread: Spread::default() }
     }
@@ -49,7 +49,7 @@ impl<V> TokenCache<V> {
     /// What was kept for exactly this token.
     pub(super) fn get(&self, token: &str) -> Option<Arc<V>> {
         let hash = self.hash(token);
-        let shard = read(self.shard(hash));
+        let shard = read(self.shard(hash)?);
         let entry = shard.entries.get(*shard.places.get(&hash)?)?;
         // A plain comparison: who comes this far knows the end of the signature.
         if entry.token.expose_secret() != token.as_bytes() {
@@ -65,9 +65,12 @@ impl<V> TokenCache<V> {
     /// Keeps `value` for `token`. Two entries that `is_over` for good make room first.
     pub(super) fn insert(&self, token: &str, value: Arc<V>, is_over: impl Fn(&V) -> bool) {
         let hash = self.hash(token);
+        let Some(shard) = self.shard(hash) else {
+            return;
+        };
         let token = SecretBytes::new(token.as_bytes().to_vec());
         let used = AtomicBool::new(false);
-        write(self.shard(hash)).insert(Entry { hash, token, value, used }, is_over);
+        write(shard).insert(Entry { hash, token, value, used }, is_over);
     }
 
     /// Drops every entry.
@@ -82,8 +85,8 @@ impl<V> TokenCache<V> {
     /// The ends of the last two parts: whatever the form, a signature or a tag is among them.
     fn hash(&self, token: &str) -> u64 {
         const END: usize = 32;
+        let last = token.rfind('.').unwrap_or_default();
         let token = token.as_bytes();
-        let last = memchr::memrchr(b'.', token).unwrap_or_default();
         let end = |part: &[u8]| -> [u8; END] {
             part.last_chunk().copied().unwrap_or_else(|| {
                 let mut padded = [0; END];
@@ -97,10 +100,11 @@ impl<V> TokenCache<V> {
         hasher.finish()
     }
 
-    #[expect(clippy::indexing_slicing, reason = "the remainder is below the number of shards")]
-    fn shard(&self, hash: u64) -> &RwLock<Shard<V>> {
+    /// `None` if there is no room for anything.
+    fn shard(&self, hash: u64) -> Option<&RwLock<Shard<V>>> {
         // Other bits than those that the maps inside go by.
-        &self.shards[(hash >> 40) as usize % self.shards.len()]
+        let at = ((hash >> 40) as usize).checked_rem(self.shards.len())?;
+        self.shards.get(at)
     }
 }
 
@@ -229,7 +233,7 @@ mod tests {
         /// Beside a map without a bound: what is found was put there, and the bound holds.
         #[test]
         fn it_finds_only_what_was_put_there(
-            most in 1_usize..200,
+            most in 0_usize..200,
             acts in proptest::collection::vec((0_usize..300, 0_u8..3, any::<u32>()), 0..600),
         ) {
             let (cache, mut model) = (TokenCache::new(most), HashMap::new());
@@ -238,7 +242,8 @@ mod tests {
                     0 => {
                         cache.insert(&token(number), Arc::new(value), |value| value % 7 == 0);
                         model.insert(number, value);
-                        prop_assert_eq!(cache.get(&token(number)).as_deref(), Some(&value));
+                        let kept = cache.get(&token(number)).as_deref() == Some(&value);
+                        prop_assert!(kept || most == 0);
                     }
                     1 => {
                         let found = cache.get(&token(number));

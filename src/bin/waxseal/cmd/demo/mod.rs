@@ -30,7 +30,7 @@ const OTHER_AUDIENCE: &str = "blog";
 const DEFAULT_MINUTES: u64 = 15;
 
 /// The state that the demo's sessions carry.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 struct Cart {
     items: Vec<u32>,
 }
