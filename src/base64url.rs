@@ -55,6 +55,15 @@ pub fn encode(bytes: &[u8]) -> String {
     ENGINE.encode(bytes)
 }
 
+/// Encodes `bytes` into an array, which must be of the length of the encoding.
+pub(crate) fn encode_array<const N: usize, const M: usize>(bytes: &[u8; N]) -> [u8; M] {
+    const { assert!(M == (N * 4).div_ceil(3), "the length of the encoding") };
+    let mut text = [b'A'; M];
+    // The one fault there is, too little room, was excluded when this was compiled.
+    let _ = SHORT.encode_slice(bytes, &mut text);
+    text
+}
+
 /// Appends the encoding of `bytes` to `text`.
 pub(crate) fn encode_onto(text: &mut String, bytes: &[u8]) {
     ENGINE.encode_string(bytes, text);

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::claims::{Audience, Dialect, Handles, ReadClaims, Registered, Revocable, Validity};
+use crate::claims::{
+    Audience, Dialect, Handles, ReadClaims, Registered, Revocable, Shortcuts, Validity,
+};
 use crate::json::{JsonFault, text_member};
 use crate::limits;
 use crate::time::{Span, Timestamp};
@@ -107,13 +109,14 @@ impl ClaimsPolicy {
         token: &Authenticated,
         issuer: Option<&str>,
         now: Timestamp,
+        shortcuts: Shortcuts,
     ) -> Result<Accepted<C>, ClaimFault> {
         self.footer(token)?;
         // Another kind of token has other claims: its kind is the first thing to say.
         if token.dialect() == Dialect::Jwt {
             self.kind(token.typ())?;
         }
-        let (registered, claims) = match C::read(token.payload(), token.dialect()) {
+        let (registered, claims) = match C::read(token.payload(), token.dialect(), shortcuts) {
             Ok(read) => read,
             Err(fault) => {
                 self.kind_of_unreadable(token)?;

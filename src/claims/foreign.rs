@@ -8,7 +8,9 @@ use crate::json::{JsonFault, Members, Value, read_object, without_values};
 use crate::limits;
 use crate::time::Timestamp;
 
-use super::{AnyId, Dialect, Handles, ReadClaims, Reading, Registered, Revocable, StateFault};
+use super::{
+    AnyId, Dialect, Handles, ReadClaims, Reading, Registered, Revocable, Shortcuts, StateFault,
+};
 
 /// A verified Claims Set, read as the caller's `C`.
 #[derive(Clone)]
@@ -84,7 +86,11 @@ impl<C> Revocable for Claims<C> {
 }
 
 impl<C: DeserializeOwned> ReadClaims for Claims<C> {
-    fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault> {
+    fn read(
+        payload: &[u8],
+        dialect: Dialect,
+        _: Shortcuts,
+    ) -> Result<Reading<'_, Self>, JsonFault> {
         let mut parts = Parts { registered: Registered::of(dialect) };
         read_object(payload, limits::CLAIMS_DEPTH, &mut parts)?;
         let registered = parts.registered;

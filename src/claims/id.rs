@@ -1,15 +1,28 @@
 //! Ids: 128 random bits, written as 22 characters of base64url.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::base64url;
-use crate::crypto::{RandomError, random};
+use crate::crypto::{Drawn, RandomError};
+use crate::time::Timestamp;
 
 /// The text is no id: 22 characters of canonical base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an id is 22 characters of base64url")]
 pub struct NotAnId;
+
+/// An id as it is written.
+#[derive(Clone, Copy)]
+pub(crate) struct IdText([u8; 22]);
+
+impl IdText {
+    pub(crate) fn as_str(&self) -> &str {
+        // base64url is ASCII.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -24,6 +37,13 @@ macro_rules! id {
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 16] {
                 &self.0
+            }
+        }
+
+        impl $name {
+            /// Its 22 characters.
+            pub(crate) fn text(&self) -> IdText {
+                IdText(base64url::encode_array(&self.0))
             }
         }
 
@@ -43,7 +63,7 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&base64url::encode(&self.0))
+                f.write_str(self.text().as_str())
             }
         }
 
@@ -70,10 +90,12 @@ impl TokenId {
     }
 }
 
-/// A fresh session id and the id of its first token.
-pub(crate) fn draw() -> Result<(SessionId, TokenId), RandomError> {
-    // One call to the operating system serves both.
-    let bytes = random::<32>()?;
+/// A fresh session id and the id of its first token, for a session that begins at `now`.
+pub(crate) fn draw(now: Timestamp) -> Result<(SessionId, TokenId), RandomError> {
+    thread_local! {
+        static DRAWN: RefCell<Drawn> = const { RefCell::new(Drawn::none()) };
+    }
+    let bytes = DRAWN.with_borrow_mut(|drawn| drawn.take::<32>(now))?;
     let (mut session, mut token) = ([0; 16], [0; 16]);
     let (front, back) = bytes.split_at(16);
     session.copy_from_slice(front);

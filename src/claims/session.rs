@@ -11,7 +11,7 @@ use super::details::DetailParts;
 use super::wire::{Date, Millis, date_into};
 use super::{
     AnyId, Details, DetailsWire, Dialect, Handles, ReadClaims, Reading, Registered, Revocable,
-    SessionId, StateFault, TokenId, lean,
+    SessionId, Shortcuts, StateFault, TokenId, lean,
 };
 
 /// The only version there is; a token of another is refused, not guessed at.
@@ -114,14 +114,22 @@ impl<T> Revocable for GuestClaims<T> {
 }
 
 impl<T: DeserializeOwned> ReadClaims for SessionClaims<T> {
-    fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault> {
-        read(payload, dialect, Holder::User)
+    fn read(
+        payload: &[u8],
+        dialect: Dialect,
+        shortcuts: Shortcuts,
+    ) -> Result<Reading<'_, Self>, JsonFault> {
+        read(payload, dialect, Holder::User, shortcuts)
     }
 }
 
 impl<T: DeserializeOwned> ReadClaims for GuestClaims<T> {
-    fn read(payload: &[u8], dialect: Dialect) -> Result<Reading<'_, Self>, JsonFault> {
-        let (registered, claims) = read(payload, dialect, Holder::Guest)?;
+    fn read(
+        payload: &[u8],
+        dialect: Dialect,
+        shortcuts: Shortcuts,
+    ) -> Result<Reading<'_, Self>, JsonFault> {
+        let (registered, claims) = read(payload, dialect, Holder::Guest, shortcuts)?;
         Ok((registered, claims.map(Self)))
     }
 }
@@ -130,11 +138,14 @@ fn read<T: DeserializeOwned>(
     payload: &[u8],
     dialect: Dialect,
     holder: Holder,
+    shortcuts: Shortcuts,
 ) -> Result<Reading<'_, SessionClaims<T>>, JsonFault> {
-    match lean::read(payload, dialect, holder) {
-        Some((registered, claims)) => Ok((registered, Ok(claims))),
-        None => strict(payload, dialect, holder),
+    if shortcuts == Shortcuts::Taken
+        && let Some((registered, claims)) = lean::read(payload, dialect, holder)
+    {
+        return Ok((registered, Ok(claims)));
     }
+    strict(payload, dialect, holder)
 }
 
 /// Reads any session, however its JSON is written.

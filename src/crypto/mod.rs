@@ -34,7 +34,7 @@ pub(crate) use p384::{decompress, private_of};
 #[cfg(feature = "paseto")]
 pub(crate) use paseto::{K4, V4Local};
 pub use random::RandomError;
-pub(crate) use random::{random, random_between};
+pub(crate) use random::{Drawn, random, random_between};
 pub(crate) use rsa::{Padding, RsaFault, RsaNumbers, RsaPrivate, RsaPublic};
 
 /// The hash inside a signature.

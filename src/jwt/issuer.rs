@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::claims::{Claims, Dialect, ReadClaims};
+use crate::claims::{Claims, Dialect, ReadClaims, Shortcuts};
 use crate::key::{Format, Key};
 use crate::secret::SecretBytes;
 use crate::token::{PreparedHeader, Token, is_media_type, mint};
@@ -99,7 +99,7 @@ impl Issuer {
         let mut payload =
             serde_json::to_vec(claims).map_err(|fault| MintError::State(fault.to_string()))?;
         let dialect = Dialect::of(self.key.algorithm().format());
-        let (registered, _) = Claims::<IgnoredAny>::read(&payload, dialect)?;
+        let (registered, _) = Claims::<IgnoredAny>::read(&payload, dialect, Shortcuts::Left)?;
         if registered.exp.is_none() {
             return Err(MintError::NoExpiry);
         }

@@ -81,7 +81,7 @@ impl Renewer {
         // Asked first: a cut that comes in between then covers the new session too.
         let started = self.first_start(&session.claims, self.issuer().clock.now());
         let now = self.still_alive(&session)?;
-        let (session_id, token_id) = draw().map_err(MintError::from)?;
+        let (session_id, token_id) = draw(now).map_err(MintError::from)?;
         let mut claims = self.issuer().timed(session.claims, now.floor_secs());
         (claims.session_id, claims.token_id, claims.generation) = (session_id, token_id, 0);
         claims.started_at = started;

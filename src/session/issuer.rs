@@ -180,8 +180,8 @@ impl Issuer {
         if scope.as_deref() == Some("") {
             return Err(MintError::NoScope);
         }
-        let (session_id, token_id) = draw()?;
         let started = self.clock.now();
+        let (session_id, token_id) = draw(started)?;
         let now = started.floor_secs();
         let cookies = self.cookies.as_ref();
         let end = now.after(self.lifetimes.absolute_life());
@@ -240,12 +240,13 @@ impl Issuer {
             }
         };
         let dialect = Dialect::of(signer.key.algorithm().format());
+        let (sid, jti) = (claims.session_id.text(), claims.token_id.text());
         let wire = SessionWire {
             iss: &self.issuer,
             aud: &self.audience,
             sub: &claims.subject,
-            sid: &claims.session_id.to_string(),
-            jti: &claims.token_id.to_string(),
+            sid: sid.as_str(),
+            jti: jti.as_str(),
             iat: Date(now, dialect),
             nbf: Date(now, dialect),
             exp: Date(claims.expires_at, dialect),

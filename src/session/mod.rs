@@ -15,12 +15,14 @@ mod login;
 mod operation;
 mod renewal;
 mod token_cache;
+mod undecoded;
 mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::claims::Shortcuts;
 use crate::claims::{Holder, SessionClaims, SessionId, TokenId};
 use crate::key::KeyId;
 use crate::revocation::{Acknowledged, Revocation, RevocationList, RevokeError};
@@ -44,6 +46,7 @@ pub(crate) use login::Keep;
 pub use login::Login;
 pub use operation::{Operation, Operations};
 pub use renewal::{Renewable, Renewal, Renewer};
+pub use undecoded::Undecoded;
 pub use verifier::{Verifier, VerifierSetup};
 
 /// The header's `typ` of a session token: no other kind of token passes for one.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::claims::{GuestClaims, Holder, SESSION_CLAIMS, SessionClaims};
+use crate::claims::{GuestClaims, Holder, SESSION_CLAIMS, SessionClaims, Shortcuts};
 use crate::jwt::{Pipeline, Report, TestKeys, Trusted, Verified, VerifyError, explain};
 use crate::key::KeySource;
 use crate::limits;
@@ -204,6 +204,14 @@ impl VerifierSetup {
     #[must_use]
     pub fn accept_test_keys(mut self) -> Self {
         self.pipeline.test_keys = TestKeys::Taken;
+        self
+    }
+
+    /// Whether what our own issuers write is recognised, and so verified faster. It is, unless it is
+    /// turned off here: to compare, or to look for a fault.
+    #[must_use]
+    pub fn shortcuts(mut self, shortcuts: Shortcuts) -> Self {
+        self.pipeline.shortcuts = shortcuts;
         self
     }
 
