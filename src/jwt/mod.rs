@@ -14,7 +14,7 @@ pub use crate::policy::ClaimFault;
 pub use crate::revocation::Revoked;
 pub use error::{MintError, Stage, VerifyError};
 pub use issuer::Issuer;
-pub(crate) use pipeline::{Anchor, Pipeline, TestKeys, Trusted, Verified};
+pub(crate) use pipeline::{Again, Anchor, Pipeline, TestKeys, Trusted, Verified};
 pub use raw::{RawVerifier, verify_raw};
 pub use report::{Check, Report, Verdict};
 pub(crate) use verifier::explain;

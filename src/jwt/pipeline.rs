@@ -70,11 +70,16 @@ impl Trusted {
 
     /// The keys of this moment, unless they are too old to be trusted.
     fn key_set(&self) -> Result<KeySet, NoKey> {
+        self.check_age()?;
+        Ok(self.source.key_set())
+    }
+
+    fn check_age(&self) -> Result<(), NoKey> {
         match self.source.age() {
             Some(age) if age > limits::KEYS_AGE => {
                 Err(NoKey::Stale { age, most: limits::KEYS_AGE })
             }
-            _ => Ok(self.source.key_set()),
+            _ => Ok(()),
         }
     }
 
@@ -242,9 +247,9 @@ impl Pipeline {
         let Some(trusted) = self.trusted.get(anchor.source) else {
             return Ok(None);
         };
-        let set = trusted.key_set()?;
-        let member = set.members().get(anchor.position);
-        let Some(member) = member.filter(|_| set.is_same_as(&anchor.set)) else {
+        trusted.check_age()?;
+        let member = anchor.set.members().get(anchor.position);
+        let Some(member) = member.filter(|_| trusted.source.is_current(&anchor.set)) else {
             return Ok(None);
         };
         member.check(now)?;
@@ -258,8 +263,7 @@ impl Pipeline {
     /// Whether nothing can let a token of `anchor` pass again without its signature.
     pub(crate) fn is_over(&self, anchor: &Anchor) -> bool {
         let trusted = self.trusted.get(anchor.source);
-        let is_current =
-            trusted.is_some_and(|trusted| trusted.source.key_set().is_same_as(&anchor.set));
+        let is_current = trusted.is_some_and(|trusted| trusted.source.is_current(&anchor.set));
         let end = anchor.validity.exp.map(|exp| exp.after(self.policy.leeway));
         !is_current || end.is_some_and(|end| end <= self.clock.now())
     }

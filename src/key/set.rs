@@ -19,6 +19,11 @@ pub trait KeySource: fmt::Debug + Send + Sync {
     /// The keys of this moment.
     fn key_set(&self) -> KeySet;
 
+    /// Whether `set` is the one that [`KeySource::key_set`] would give now.
+    fn is_current(&self, set: &KeySet) -> bool {
+        self.key_set().is_same_as(set)
+    }
+
     /// How long ago the source last looked and succeeded; `None` for keys that never change.
     fn age(&self) -> Option<Duration> {
         None
@@ -238,6 +243,10 @@ fn check_ids(members: &[Member]) -> Result<(), SetError> {
 impl KeySource for KeySet {
     fn key_set(&self) -> KeySet {
         self.clone()
+    }
+
+    fn is_current(&self, set: &KeySet) -> bool {
+        self.is_same_as(set)
     }
 }
 

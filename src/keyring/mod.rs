@@ -258,7 +258,11 @@ fn changed(
 
 impl KeySource for Keys {
     fn key_set(&self) -> KeySet {
-        self.ring().set.clone()
+        self.0.look(|ring| ring.set.clone())
+    }
+
+    fn is_current(&self, set: &KeySet) -> bool {
+        self.0.look(|ring| ring.set.is_same_as(set))
     }
 
     fn age(&self) -> Option<Duration> {

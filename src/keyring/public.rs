@@ -192,6 +192,10 @@ impl KeySource for PublicKeys {
         KeySet::clone(&self.followed.get())
     }
 
+    fn is_current(&self, set: &KeySet) -> bool {
+        self.followed.look(|current| current.is_same_as(set))
+    }
+
     fn age(&self) -> Option<Duration> {
         self.followed.age()
     }

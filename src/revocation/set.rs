@@ -21,8 +21,10 @@ const SHARDS: usize = 64;
 pub(super) struct Set {
     shards: Vec<RwLock<Ids>>,
     cuts: RwLock<Cuts>,
-    /// Whether there is anything in `cuts`: they are rare, and asked for by everyone.
+    /// Whether there is anything in `cuts`, and whether a single token was ever named: both are rare, and
+    /// asked for by everyone.
     any_cuts: AtomicBool,
+    any_tokens: AtomicBool,
     len: AtomicUsize,
     /// How often anything changed.
     changes: AtomicU64,
@@ -89,6 +91,7 @@ impl Set {
             shards,
             cuts: RwLock::default(),
             any_cuts: AtomicBool::new(false),
+            any_tokens: AtomicBool::new(false),
             len: AtomicUsize::new(0),
             changes: AtomicU64::new(0),
             cap,
@@ -110,6 +113,9 @@ impl Set {
                     None => {
                         self.room(self.cap)?;
                         ids.insert(*record.name(), end);
+                        if record.kind() == Kind::Token {
+                            self.any_tokens.store(true, Ordering::Release);
+                        }
                         true
                     }
                 }
@@ -176,7 +182,8 @@ impl Set {
         if session.is_some_and(|name| self.shard(&name).sessions.contains_key(&name)) {
             return Some(Revoked::Session);
         }
-        let token = handles.token.map(|id| name_of(Kind::Token, id));
+        let token = handles.token.filter(|_| self.any_tokens.load(Ordering::Acquire));
+        let token = token.map(|id| name_of(Kind::Token, id));
         if token.is_some_and(|name| self.shard(&name).tokens.contains_key(&name)) {
             return Some(Revoked::Token);
         }

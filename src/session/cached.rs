@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::claims::{GuestClaims, Holder, SessionClaims};
-use crate::jwt::{Anchor, Pipeline, Verified, VerifyError};
+use crate::jwt::{Again, Pipeline, Verified, VerifyError};
 use crate::revocation::{Demand, Freshness, Revocations};
 
 use super::token_cache::TokenCache;
@@ -43,13 +43,7 @@ use super::{Guest, Proven, Session, Verifier};
 /// sessions stand in the memory of the process; a token is wiped as its entry goes, a state is not.
 pub struct CachedVerifier<T> {
     verifier: Verifier,
-    cache: Arc<TokenCache<Kept<T>>>,
-}
-
-/// A token that was let through.
-struct Kept<T> {
-    proven: Arc<Proven<T>>,
-    anchor: Anchor,
+    cache: Arc<TokenCache<Proven<T>>>,
 }
 
 impl Verifier {
@@ -114,18 +108,18 @@ impl<T: DeserializeOwned> CachedVerifier<T> {
         holder: Holder,
         demand: Demand,
     ) -> Result<Option<Session<T>>, VerifyError> {
-        let kept = self.cache.get(token);
-        let Some(kept) = kept.filter(|kept| kept.proven.claims.holder() == holder) else {
+        let Some(proven) = self.cache.get(token) else {
             return Ok(None);
         };
-        let Proven { claims, key, .. } = &*kept.proven;
+        let Proven { claims, key, anchor: Some(anchor), .. } = &*proven else {
+            return Ok(None);
+        };
+        if claims.holder() != holder {
+            return Ok(None);
+        }
         let pipeline = self.verifier.pipeline_of(holder);
-        let again = pipeline.run_again(claims, key.as_ref(), &kept.anchor, demand)?;
-        Ok(again.map(|again| Session {
-            proven: Arc::clone(&kept.proven),
-            list_age: again.list_age,
-            verified_at: again.at,
-        }))
+        let again = pipeline.run_again(claims, key.as_ref(), anchor, demand)?;
+        Ok(again.map(|Again { list_age, at }| Session { proven, list_age, verified_at: at }))
     }
 
     fn keep(
@@ -135,9 +129,10 @@ impl<T: DeserializeOwned> CachedVerifier<T> {
         pipeline: &Pipeline,
     ) -> Session<T> {
         let anchor = verified.anchor.clone();
-        let session = self.verifier.session(verified);
-        let kept = Kept { proven: Arc::clone(&session.proven), anchor };
-        self.cache.insert(token, Arc::new(kept), |kept| pipeline.is_over(&kept.anchor));
+        let session = self.verifier.session(verified, Some(anchor));
+        self.cache.insert(token, Arc::clone(&session.proven), |kept| {
+            kept.anchor.as_ref().is_none_or(|anchor| pipeline.is_over(anchor))
+        });
         session
     }
 }

@@ -63,7 +63,7 @@ impl Renewer {
         let ring = self.issuer().keys().ring();
         let key = ring.signing_key().and_then(|key| key.id().cloned());
         let (origin, verified_at) = (self.issuer().origin(), self.issuer().clock.now());
-        let proven = Arc::new(Proven { claims, origin, key });
+        let proven = Arc::new(Proven { claims, origin, key, anchor: None });
         Session { proven, list_age: self.list_age(), verified_at }
     }
 
@@ -155,7 +155,7 @@ impl<T> Session<T> {
     /// The session with another state.
     pub(crate) fn with_state<U>(self, state: U) -> Session<U> {
         let Renewable { claims, origin, key } = self.bare().with_state(state);
-        let proven = Arc::new(Proven { claims, origin, key });
+        let proven = Arc::new(Proven { claims, origin, key, anchor: None });
         Session { proven, list_age: self.list_age, verified_at: self.verified_at }
     }
 }

@@ -24,6 +24,7 @@ use std::time::Duration;
 
 pub use crate::claims::Shortcuts;
 use crate::claims::{Holder, SessionClaims, SessionId, TokenId};
+use crate::jwt::Anchor;
 use crate::key::KeyId;
 use crate::revocation::{Acknowledged, Revocation, RevocationList, RevokeError};
 use crate::time::{DateTime, Timestamp, Utc};
@@ -84,6 +85,8 @@ struct Proven<T> {
     claims: SessionClaims<T>,
     origin: Origin,
     key: Option<KeyId>,
+    /// What it takes to let the same token through again, if somebody may ask for that.
+    anchor: Option<Anchor>,
 }
 
 /// What a verifier asked a session to be from and for; `None` where it did not ask.

@@ -64,7 +64,7 @@ pub struct Renewable<T> {
 
 impl<T: Clone> From<Session<T>> for Renewable<T> {
     fn from(session: Session<T>) -> Self {
-        let Proven { claims, origin, key } = Arc::unwrap_or_clone(session.proven);
+        let Proven { claims, origin, key, .. } = Arc::unwrap_or_clone(session.proven);
         Self { claims, origin, key }
     }
 }

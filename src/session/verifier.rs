@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::claims::{GuestClaims, Holder, SESSION_CLAIMS, SessionClaims, Shortcuts};
-use crate::jwt::{Pipeline, Report, TestKeys, Trusted, Verified, VerifyError, explain};
+use crate::jwt::{Anchor, Pipeline, Report, TestKeys, Trusted, Verified, VerifyError, explain};
 use crate::key::KeySource;
 use crate::limits;
 use crate::policy::{AudienceRule, ClaimsPolicy, Expiry, Kind};
@@ -56,7 +56,7 @@ impl Verifier {
     /// Nothing of the payload is parsed before its signature is right.
     pub fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<Session<T>, VerifyError> {
         let verified = self.pipeline.run::<SessionClaims<T>>(token, &mut ())?;
-        Ok(self.session(verified))
+        Ok(self.session(verified, None))
     }
 
     /// Verifies as [`Verifier::verify`], by a revocation list as fresh as `freshness` asks: for the
@@ -88,7 +88,7 @@ impl Verifier {
     ) -> Result<Session<T>, VerifyError> {
         let demand = Demand::Use(Some(freshness));
         let verified = self.pipeline.run_with::<SessionClaims<T>>(token, demand, &mut ())?;
-        Ok(self.session(verified))
+        Ok(self.session(verified, None))
     }
 
     /// The session of a guest's `token`: of another kind than a user's, which is refused here.
@@ -97,7 +97,7 @@ impl Verifier {
     /// As [`Verifier::verify`].
     pub fn verify_guest<T: DeserializeOwned>(&self, token: &str) -> Result<Guest<T>, VerifyError> {
         let verified = self.guest_pipeline.run::<GuestClaims<T>>(token, &mut ())?;
-        Ok(Guest(self.session(verified.map(|claims| claims.0))))
+        Ok(Guest(self.session(verified.map(|claims| claims.0), None)))
     }
 
     /// What this verifier knows about revocation: for its health.
@@ -115,7 +115,7 @@ impl Verifier {
         token: &str,
     ) -> (Report, Result<Session<T>, VerifyError>) {
         let (report, result) = explain::<SessionClaims<T>>(&self.pipeline, token);
-        (report, result.map(|verified| self.session(verified)))
+        (report, result.map(|verified| self.session(verified, None)))
     }
 
     /// The pipeline for sessions of `holder`.
@@ -126,13 +126,17 @@ impl Verifier {
         }
     }
 
-    pub(super) fn session<T>(&self, verified: Verified<SessionClaims<T>>) -> Session<T> {
+    pub(super) fn session<T>(
+        &self,
+        verified: Verified<SessionClaims<T>>,
+        anchor: Option<Anchor>,
+    ) -> Session<T> {
         let Verified { claims, issuer, key, list_age, at, .. } = verified;
         let audience = match &self.pipeline.policy.audience {
             AudienceRule::Named(audience) => Some(Arc::clone(audience)),
             AudienceRule::Absent | AudienceRule::Any => None,
         };
-        let proven = Proven { claims, origin: Origin { issuer, audience }, key };
+        let proven = Proven { claims, origin: Origin { issuer, audience }, key, anchor };
         Session { proven: Arc::new(proven), list_age, verified_at: at }
     }
 }
