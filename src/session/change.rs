@@ -26,7 +26,7 @@ impl Renewer {
         state: T,
         values: Vec<TimedValue>,
     ) -> Result<Minted<T>, MintError> {
-        let mut claims = self.begin(login, state)?;
+        let mut claims = self.begin(login.cloned(), state)?;
         let details = claims.details.take().map(|details| *details).unwrap_or_default();
         claims.details = Details { values, ..details }.boxed();
         let token = self.issuer().write(&claims)?;

@@ -47,6 +47,9 @@ pub struct Issuer {
 }
 
 impl Issuer {
+    /// What the claims of most sessions fit into: making room step by step copies them.
+    const ROOM: usize = 1024;
+
     /// An issuer named `issuer` for the services named `audience`, with [`Lifetimes::default`].
     ///
     /// # Errors
@@ -128,7 +131,7 @@ impl Issuer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.mint_login(&Login::of(subject), state)
+        self.write(&self.begin(Some(Login::of(subject)), state)?)
     }
 
     /// Mints the first token of a new session, which
@@ -143,7 +146,7 @@ impl Issuer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.mint_login(&Login::of(subject).in_scope(scope), state)
+        self.write(&self.begin(Some(Login::of(subject).in_scope(scope)), state)?)
     }
 
     /// Mints the first token of a new session that says how its holder logged in, and what they may
@@ -156,7 +159,7 @@ impl Issuer {
         login: &Login,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.write(&self.begin(Some(login), state)?)
+        self.write(&self.begin(Some(login.clone()), state)?)
     }
 
     /// Mints the first token of a guest's session: it has no subject, and is of another kind.
@@ -170,13 +173,14 @@ impl Issuer {
     /// The claims of a new session, a guest's without a login.
     pub(super) fn begin<T>(
         &self,
-        login: Option<&Login>,
+        login: Option<Login>,
         state: T,
     ) -> Result<SessionClaims<T>, MintError> {
-        if login.is_some_and(|login| login.subject.is_empty()) {
+        let holder = if login.is_some() { Holder::User } else { Holder::Guest };
+        let Login { subject, scope, details, .. } = login.unwrap_or_else(|| Login::of(""));
+        if holder == Holder::User && subject.is_empty() {
             return Err(MintError::NoSubject);
         }
-        let scope = login.and_then(|login| login.scope.clone());
         if scope.as_deref() == Some("") {
             return Err(MintError::NoScope);
         }
@@ -186,7 +190,7 @@ impl Issuer {
         let cookies = self.cookies.as_ref();
         let end = now.after(self.lifetimes.absolute_life());
         let claims = SessionClaims {
-            subject: login.map(|login| login.subject.clone()).unwrap_or_default(),
+            subject,
             session_id,
             token_id,
             issued_at: now,
@@ -198,10 +202,12 @@ impl Issuer {
             renew_after: now,
             profile: Profile::of(self.lifetimes.name()),
             generation: 0,
-            cookie: cookies
-                .map(|(user, guest)| if login.is_some() { &**user } else { &**guest }.into()),
+            cookie: cookies.map(|(user, guest)| match holder {
+                Holder::User => (**user).into(),
+                Holder::Guest => (**guest).into(),
+            }),
             scope,
-            details: login.and_then(|login| login.details.clone().boxed()),
+            details: details.boxed(),
             state,
         };
         Ok(self.timed(claims, now))
@@ -264,8 +270,9 @@ impl Issuer {
             typ: (dialect == Dialect::Paseto).then_some(typ_of(claims.holder())),
             st: &claims.state,
         };
-        let payload =
-            serde_json::to_vec(&wire).map_err(|fault| MintError::State(fault.to_string()))?;
+        let mut payload = Vec::with_capacity(Self::ROOM);
+        serde_json::to_writer(&mut payload, &wire)
+            .map_err(|fault| MintError::State(fault.to_string()))?;
         Ok(mint(&signer.key, &header, payload, &[])?)
     }
 

@@ -165,7 +165,7 @@ impl Renewer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.mint_login(&Login::of(subject), state)
+        self.issuer.write(&self.begin(Some(Login::of(subject)), state)?)
     }
 
     /// Mints a new session as [`Renewer::mint`], which the named `scope` can end too.
@@ -178,7 +178,7 @@ impl Renewer {
         subject: &str,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.mint_login(&Login::of(subject).in_scope(scope), state)
+        self.issuer.write(&self.begin(Some(Login::of(subject).in_scope(scope)), state)?)
     }
 
     /// Mints a new session as [`Renewer::mint`], by a login that says more.
@@ -190,7 +190,7 @@ impl Renewer {
         login: &Login,
         state: &T,
     ) -> Result<Token, MintError> {
-        self.issuer.write(&self.begin(Some(login), state)?)
+        self.issuer.write(&self.begin(Some(login.clone()), state)?)
     }
 
     /// Mints a guest's session, as [`Issuer::mint_guest`].
@@ -203,7 +203,7 @@ impl Renewer {
 
     pub(super) fn begin<T>(
         &self,
-        login: Option<&Login>,
+        login: Option<Login>,
         state: T,
     ) -> Result<SessionClaims<T>, MintError> {
         let mut claims = self.issuer.begin(login, state)?;

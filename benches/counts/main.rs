@@ -1,0 +1,75 @@
+//! How many instructions a call takes, exactly, by valgrind: no noise of a machine is in it.
+//!
+//! `CARGO_PROFILE_BENCH_LTO=off cargo bench --no-default-features --features pem --bench counts`
+//! compares with `recorded.txt` and exits with 1 if a case takes over 5 % more; with `-- --record` it
+//! prints what to record. With `-- --test` every case runs once, without valgrind.
+//!
+//! Each case is run a few times and many times; the difference leaves out what is done once. Valgrind
+//! shows programs a processor of its own, so the counts hold for others as long as the compiler is the
+//! same.
+
+#![allow(missing_docs, clippy::disallowed_methods)]
+
+mod cases;
+mod recorded;
+
+use std::process::{Command, ExitCode};
+
+/// Fewer calls and more.
+const CALLS: (u64, u64) = (20, 120);
+/// A new compiler moves every count a little.
+const MOST_GROWTH: f64 = 1.05;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [_, name, calls] = arguments.as_slice()
+        && let Some(case) = cases::by_name(name)
+    {
+        let calls: u64 = calls.parse().expect("a number of calls");
+        (0..calls).for_each(|_| (case.run)());
+        return ExitCode::SUCCESS;
+    }
+    if arguments.iter().any(|argument| argument == "--test") {
+        cases::ALL.iter().for_each(|(_, make)| make()());
+        return ExitCode::SUCCESS;
+    }
+    let records = arguments.iter().any(|argument| argument == "--record");
+    let mut held = true;
+    for (name, _) in cases::ALL {
+        let Some(counted) = instructions(name) else {
+            println!("valgrind is needed to count instructions: install it, or run with -- --test");
+            return ExitCode::FAILURE;
+        };
+        let (allocations, known) = recorded::of(name).unwrap_or_default();
+        let growth = counted as f64 / known.max(1) as f64;
+        match (records, growth <= MOST_GROWTH) {
+            (true, _) => println!("{name:<24} {allocations:>4} {counted:>9}"),
+            (false, true) => println!("{name:<24} {counted:>9}, recorded {known:>9}: ok"),
+            (false, false) => {
+                println!("{name:<24} {counted:>9}, recorded {known:>9}: MISSED, {growth:.2} times");
+                held = false;
+            }
+        }
+    }
+    if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What one call of the case takes.
+fn instructions(case: &str) -> Option<u64> {
+    let (few, many) = (of_calls(case, CALLS.0)?, of_calls(case, CALLS.1)?);
+    Some((many - few) / (CALLS.1 - CALLS.0))
+}
+
+fn of_calls(case: &str, calls: u64) -> Option<u64> {
+    let program = std::env::current_exe().ok()?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args(["--run", case, &calls.to_string()])
+        .output()
+        .ok()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let counted = said.lines().find_map(|line| line.split_once("Collected :"))?.1;
+    counted.trim().parse().ok()
+}
