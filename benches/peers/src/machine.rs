@@ -67,8 +67,8 @@ fn compiler() -> String {
     text.map_or_else(|| "unknown compiler".into(), |text| text.trim().into())
 }
 
-/// Its name, where the system says it: Linux. Without SHA instructions HMAC costs ten times as much,
-/// which lowers every ratio to it.
+/// Its name, where the system says it: Linux. Without SHA instructions HMAC costs several times as
+/// much, which lowers every ratio to it.
 fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with("model name"));
