@@ -117,3 +117,20 @@ pub fn armour(label: &str, der: &[u8]) -> String {
     }
     format!("-----BEGIN {label}-----{text}\n-----END {label}-----\n")
 }
+
+/// Applies edits of four bytes to a text: what, where (two bytes), and with what.
+#[must_use]
+pub fn edited(text: &str, edits: &[u8]) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    for edit in edits.chunks_exact(4) {
+        let at = usize::from(u16::from_le_bytes([edit[1], edit[2]])) % (bytes.len() + 1);
+        match edit[0] % 4 {
+            0 if at < bytes.len() => bytes[at] = edit[3],
+            1 => bytes.insert(at, edit[3]),
+            2 => bytes.truncate(bytes.len().saturating_sub(usize::from(edit[3]))),
+            _ if at < bytes.len() => drop(bytes.remove(at)),
+            _ => {}
+        }
+    }
+    bytes
+}

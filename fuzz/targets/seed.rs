@@ -23,6 +23,7 @@ struct Seeds {
     token: BTreeSet<Vec<u8>>,
     jwk: BTreeSet<Vec<u8>>,
     claims: BTreeSet<Vec<u8>>,
+    shortcuts: BTreeSet<Vec<u8>>,
     paserk: BTreeSet<Vec<u8>>,
     pem: BTreeSet<Vec<u8>>,
 }
@@ -80,11 +81,12 @@ fn files(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
 }
 
 impl Seeds {
-    fn by_target(&self) -> [(&'static str, &BTreeSet<Vec<u8>>); 5] {
+    fn by_target(&self) -> [(&'static str, &BTreeSet<Vec<u8>>); 6] {
         [
             ("token", &self.token),
             ("jwk", &self.jwk),
             ("claims", &self.claims),
+            ("shortcuts", &self.shortcuts),
             ("paserk", &self.paserk),
             ("pem", &self.pem),
         ]
@@ -142,6 +144,13 @@ impl Seeds {
     fn take_ours(&mut self) {
         for format in [Format::Jws, Format::Paseto] {
             self.claims.extend([claims(format), session_claims(format)].map(Vec::from));
+            // The first byte chooses the format and the header.
+            let (edits, whole) = if format == Format::Paseto { (3, 35) } else { (0, 36) };
+            let said = r#","amr":["pwd"],"acr":"aal2","roles":["editor"],"cv":3,"st":"#;
+            let more = session_claims(format).replace(r#","st":"#, said);
+            self.shortcuts.insert(vec![edits]);
+            self.shortcuts.insert([&[whole], more.as_bytes()].concat());
+            self.shortcuts.insert([&[whole], session_claims(format).as_bytes()].concat());
         }
         for (number, algorithm) in (0_u8..).zip(Algorithm::ALL) {
             self.token.insert(vec![number]);

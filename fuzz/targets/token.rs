@@ -14,7 +14,7 @@ use waxseal::jwt::{Issuer, Verifier, verify_raw};
 use waxseal::key::{Algorithm, Format, KeySet, Protection};
 use waxseal::token::UntrustedToken;
 use waxseal::{Revocations, base64url, limits};
-use waxseal_fuzz::{claims, clock, fixed_key};
+use waxseal_fuzz::{claims, clock, edited, fixed_key};
 
 struct Peer {
     keys: KeySet,
@@ -130,20 +130,4 @@ fn authenticated(text: &str) -> String {
         }
         None => text.to_owned(),
     }
-}
-
-/// Applies edits of four bytes: what, where (two bytes), and with what.
-fn edited(token: &str, edits: &[u8]) -> Vec<u8> {
-    let mut bytes = token.as_bytes().to_vec();
-    for edit in edits.chunks_exact(4) {
-        let at = usize::from(u16::from_le_bytes([edit[1], edit[2]])) % (bytes.len() + 1);
-        match edit[0] % 4 {
-            0 if at < bytes.len() => bytes[at] = edit[3],
-            1 => bytes.insert(at, edit[3]),
-            2 => bytes.truncate(bytes.len().saturating_sub(usize::from(edit[3]))),
-            _ if at < bytes.len() => drop(bytes.remove(at)),
-            _ => {}
-        }
-    }
-    bytes
 }

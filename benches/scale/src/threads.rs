@@ -1,0 +1,104 @@
+//! One thread and two: each verifies by itself, and shares the keys, the list and the cache.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use waxseal::claims::SessionId;
+use waxseal::key::{Algorithm, Key, KeySet};
+use waxseal::revocation::Revocation;
+use waxseal::{RevocationList, Verifier};
+
+use crate::Size;
+use crate::cache::{AUDIENCE, ISSUER, State, tokens};
+use crate::measure::{median, mixed};
+
+/// Two threads do at least so many times the work of one.
+const LEAST: f64 = 1.9;
+
+/// Tells whether every case scales.
+pub fn run(size: Size) -> bool {
+    let (rounds, slice, count) = match size {
+        Size::Whole => (15, Duration::from_millis(300), 10_000),
+        Size::Little => (1, Duration::from_millis(1), 100),
+    };
+    let list = RevocationList::in_memory();
+    for number in 0..1_000 {
+        list.revoke(&Revocation::session(id(number))).expect("room");
+    }
+    let by = |algorithm| {
+        let (key, tokens) = tokens(Key::generate(algorithm).expect("a key"), count);
+        let verifier = Verifier::new(KeySet::only(key), ISSUER, AUDIENCE).revocations(&list);
+        (verifier, tokens)
+    };
+    let ((hmac, of_hmac), (eddsa, of_eddsa)) = (by(Algorithm::Hs256), by(Algorithm::EdDsa));
+    let cached = hmac.clone().cached::<State>(2 * count);
+    of_hmac.iter().for_each(|token| drop(cached.verify(token).expect("good")));
+    let one = &of_hmac[0];
+    let ids: Vec<SessionId> = (0..count).map(id).collect();
+    let cases: [(&str, &(dyn Fn(usize) -> bool + Sync)); 5] = [
+        ("verify, HS256", &|at| hmac.verify::<State>(&of_hmac[at % count]).is_ok()),
+        ("verify, EdDSA", &|at| eddsa.verify::<State>(&of_eddsa[at % count]).is_ok()),
+        ("verify again, 10,000 tokens", &|at| cached.verify(&of_hmac[at % count]).is_ok()),
+        ("verify again, one token", &|_| cached.verify(one).is_ok()),
+        ("look up in the list", &|at| list.has_session(ids[at % count]) == (at % count < 1_000)),
+    ];
+    println!("| | 1 thread, a second | 2 threads | times |");
+    println!("|---|---|---|---|");
+    let mut all_scale = true;
+    for (name, call) in cases {
+        let (mut alone, mut both, mut times) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            let (one, two) = (throughput(1, slice, call), throughput(2, slice, call));
+            alone.push(one);
+            both.push(two);
+            times.push(two / one);
+        }
+        let (alone, both, times) = (median(&mut alone), median(&mut both), median(&mut times));
+        // Two threads on one entry is what no service does: it is told, not asked for.
+        let verdict = match (times >= LEAST, name.ends_with("one token")) {
+            (true, _) | (_, true) => "",
+            (false, false) => " MISSED",
+        };
+        all_scale &= verdict.is_empty();
+        println!("| {name} | {alone:.0} | {both:.0} | {times:.2}{verdict} |");
+    }
+    println!();
+    all_scale
+}
+
+/// Calls a second, by so many threads at once.
+fn throughput(threads: usize, slice: Duration, call: &(dyn Fn(usize) -> bool + Sync)) -> f64 {
+    let barrier = Barrier::new(threads);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|thread| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    let (start, mut calls) = (Instant::now(), 0_usize);
+                    loop {
+                        for _ in 0..16 {
+                            calls += 1;
+                            // Each goes through them in an order of its own.
+                            let at = calls.wrapping_mul(7_919).wrapping_add(thread * 3_571);
+                            assert!(black_box(call(at)));
+                        }
+                        let elapsed = start.elapsed();
+                        if elapsed >= slice {
+                            return calls as f64 / elapsed.as_secs_f64();
+                        }
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("no panic")).sum()
+    })
+}
+
+fn id(number: usize) -> SessionId {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&mixed(number as u64 * 2).to_be_bytes());
+    bytes[8..].copy_from_slice(&mixed(number as u64 * 2 + 1).to_be_bytes());
+    SessionId::from(bytes)
+}
