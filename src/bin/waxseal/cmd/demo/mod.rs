@@ -8,6 +8,7 @@ pub(crate) mod login;
 mod logout;
 mod peer;
 mod rotation;
+mod speed;
 mod steps;
 mod story;
 pub(crate) mod verifier;

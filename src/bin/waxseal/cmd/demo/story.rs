@@ -15,7 +15,7 @@ use crate::output::{Output, escape};
 
 use super::peer::{Answer, Ask, Peer, Refusal};
 use super::{AUDIENCE, DEFAULT_MINUTES, ISSUER, OTHER_AUDIENCE};
-use super::{judged, web};
+use super::{judged, speed, web};
 
 /// Tells the story with a ring in `dir`; false if any of its lines was.
 pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
@@ -49,6 +49,7 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     stage.log_out()?;
     stage.rotate()?;
     stage.all_true &= web::tell(&dir.join("web-keys"), stage.output)?;
+    stage.all_true &= speed::tell(&dir.join("cached-keys"), stage.output)?;
     stage.all_true &= judged::tell(&dir.join("formats"), stage.output)?;
     let verdict = if stage.all_true { "Every line held." } else { "A LINE WAS FALSE." };
     stage.output.line("")?;
