@@ -14,6 +14,7 @@
 //! | [`renewal`] | How long does a session live? What happens when two tabs renew at once? |
 //! | [`revocation`] | How does logout work, and what does it not reach? |
 //! | [`revocation_snapshot`] | How does a verifier in another language learn of a logout? What are the bytes? |
+//! | [`speed`] | What does a verification cost, and what helps where that is too much? |
 //! | [`web`] | How do sessions work in a web application? Which answer comes when? |
 //! | [`expected`] | What do people expect of sessions, and what answers it? |
 //! | [`frameworks`] | What is it called here? For users of PHP, Flask, Rails, Servlets, Express, Spring and Django. |
@@ -47,6 +48,7 @@ pub mod renewal;
 pub mod revocation;
 pub mod revocation_snapshot;
 pub mod rotation;
+pub mod speed;
 pub mod threats;
 pub mod tokens;
 pub mod web;
