@@ -19,6 +19,8 @@ mod documents;
 mod forms;
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/jobs.rs"]
+mod jobs;
 #[path = "cli/lint.rs"]
 mod lint;
 #[path = "cli/revocation.rs"]

@@ -80,7 +80,12 @@
 //! `line` (from 1, blank lines and all sources counted) and `kid` (the token's own word, or `null`). A
 //! bad line is an object too; it has `code` and `exit`, and `error` (`inspect`) or `verdict` and
 //! `reason` (`verify`). A line of more than 65 KB is skipped as `too_long`. Memory does not grow with
-//! the input. A summary goes to standard error.
+//! the input. A summary goes to standard error. `--failed` prints only the lines that failed: summary and
+//! exit code are the same, and `verify` has less to write.
+//!
+//! `--jobs N` works on N cores, 1 by default, `--jobs auto` on all; the output is the same to the byte, and
+//! memory grows by about 1 MB with each. The clock is read once for the lines that are read at once, at
+//! most 128 KB. A run of more than a second whose output is no terminal says on one how far it is.
 //!
 //! The exit code is that of the worst line: 11, 10, 15, 14, 16, 13, 12, 0, the worst first. With
 //! `--keep-going` it is 17 if any line failed.

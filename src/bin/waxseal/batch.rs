@@ -2,17 +2,46 @@
 //!
 //! A bad line is an answer like any other. Memory does not grow with the input.
 
-use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+mod crew;
+mod progress;
+mod row;
+mod tally;
+
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 use waxseal::limits::PROGRAM_TOKEN_BYTES;
 
-use crate::cli::Batch;
-use crate::exit::{Code, Failure, worse};
+use crate::cli::{Batch, Printed};
+use crate::exit::{Code, Failure};
 use crate::input::{MOST, one_token, text};
-use crate::lines::{Line, Source};
-use crate::output::{Output, escape_json};
+use crate::lines::{Chunk, Chunks, Line, Source};
+use crate::output::Output;
+
+use progress::Progress;
+pub(crate) use row::{Row, json};
+use tally::Tally;
+
+/// Answers lines; every thread has its own.
+pub(crate) trait Clerk {
+    /// More lines were read. What is asked of a clock is asked once for them.
+    fn begin(&mut self) {}
+
+    /// Writes what is to be said of one line.
+    fn answer(&mut self, token: Result<&str, BadLine>, row: &mut Row<'_>) -> Result<Mark, Failure>;
+}
+
+/// What becomes of a line in the summary.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    pub(crate) code: Code,
+    /// The word under which the summary counts a failure.
+    pub(crate) fault: Option<&'static str>,
+}
+
+impl Mark {
+    pub(crate) const GOOD: Self = Self { code: Code::DONE, fault: None };
+}
 
 /// What a verb says of one line.
 pub(crate) struct Answer<F> {
@@ -25,13 +54,11 @@ pub(crate) struct Answer<F> {
     pub(crate) fault: Option<&'static str>,
 }
 
-/// One line of the output.
-#[derive(Serialize)]
-struct Row<'a, F> {
-    line: u64,
-    kid: Option<&'a str>,
-    #[serde(flatten)]
-    facts: &'a F,
+impl<F: Serialize> Answer<F> {
+    pub(crate) fn write(&self, row: &mut Row<'_>) -> Result<Mark, Failure> {
+        row.write(self.kid.as_deref(), &self.facts)?;
+        Ok(Mark { code: self.code, fault: self.fault })
+    }
 }
 
 /// A line that holds no token, or more than one.
@@ -60,33 +87,102 @@ pub(crate) fn run<F: Serialize>(
     options: Batch,
     words: Words,
     output: &Output,
-    mut answer: impl FnMut(Result<&str, BadLine>) -> Answer<F>,
+    answer: impl Fn(Result<&str, BadLine>) -> Answer<F> + Sync,
+) -> Result<Code, Failure> {
+    run_by(arguments, options, words, output, || Asked(&answer))
+}
+
+/// Answers every line that `arguments` name by the clerks that `hire` makes, one for each job.
+pub(crate) fn run_by<C: Clerk>(
+    arguments: &[String],
+    options: Batch,
+    words: Words,
+    output: &Output,
+    hire: impl Fn() -> C + Sync,
 ) -> Result<Code, Failure> {
     let sources = Source::all(arguments)?;
-    let mut stdout = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let size = sources.iter().map(Source::size).sum();
+    let mut progress = Progress::new(size, words.bad, output);
     let mut tally = Tally::default();
-    let mut json = Vec::new();
-    let mut number = 0_u64;
-    for source in sources {
-        let mut lines = source.lines();
-        loop {
-            let line = match lines.next() {
-                Ok(Some(line)) => line,
-                Ok(None) => break,
-                // What was answered so far is not lost with the rest.
-                Err(failure) => return stdout.flush().map_err(Failure::from).and(Err(failure)),
-            };
-            number += 1;
-            if matches!(line, Line::Whole(bytes) if bytes.trim_ascii().is_empty()) {
-                continue;
-            }
-            let answer = answer(token_of(line));
-            tally.count(&answer);
-            write(&mut stdout, &mut json, number, &answer)?;
+    let mut stdout = io::stdout().lock();
+    let write = |part: Part| {
+        stdout.write_all(&part.text)?;
+        if let Some((later, read)) = part.end {
+            tally.add(later);
+            progress.draw(&tally, read);
         }
-        stdout.flush()?;
+        Ok(())
+    };
+    let chunks = Chunks::of(sources);
+    match options.jobs.get() {
+        1 => alone(chunks, hire(), options.printed(), write)?,
+        _ => crew::run(chunks, options.jobs, hire, options.printed(), write)?,
     }
+    stdout.flush()?;
+    progress.erase();
     tally.end(options, words, output)
+}
+
+/// Some rows.
+struct Part {
+    text: Vec<u8>,
+    /// After the last row of a chunk: what its lines came to, and its bytes of input.
+    end: Option<(Tally, u64)>,
+}
+
+/// As much as is written at once, and room for one row more.
+const FULL: usize = 64 * 1024;
+const ROOM: usize = FULL + 8 * 1024;
+
+/// One thread reads, answers and writes.
+fn alone(
+    mut chunks: Chunks<'_>,
+    mut clerk: impl Clerk,
+    printed: Printed,
+    mut write: impl FnMut(Part) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut chunk = Chunk::default();
+    let mut line = 0;
+    while chunks.next(&mut chunk)? {
+        let mut text = Vec::with_capacity(ROOM);
+        let mut tally = Tally::default();
+        answer_chunk(&mut clerk, &chunk, &mut line, printed, &mut text, &mut tally, |text| {
+            write(Part { text, end: None })
+        })?;
+        write(Part { text, end: Some((tally, chunk.read)) })?;
+    }
+    Ok(())
+}
+
+/// Answers the lines of `chunk` onto `text`, which `full` takes whenever it is long. `line` is the
+/// number of the line before.
+fn answer_chunk(
+    clerk: &mut impl Clerk,
+    chunk: &Chunk,
+    line: &mut u64,
+    printed: Printed,
+    text: &mut Vec<u8>,
+    tally: &mut Tally,
+    mut full: impl FnMut(Vec<u8>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    clerk.begin();
+    for found in chunk.lines() {
+        *line += 1;
+        if matches!(found, Line::Whole(bytes) if bytes.trim_ascii().is_empty()) {
+            continue;
+        }
+        let mut row = Row::new(text, *line);
+        let mark = clerk.answer(token_of(found), &mut row)?;
+        tally.count(mark);
+        match (printed, mark.fault) {
+            (Printed::Failed, None) => row.clear(),
+            _ => row.end()?,
+        }
+        if text.len() >= FULL {
+            full(std::mem::replace(text, Vec::with_capacity(ROOM)))?;
+        }
+    }
+    Ok(())
 }
 
 fn token_of(line: Line<'_>) -> Result<&str, BadLine> {
@@ -97,60 +193,26 @@ fn token_of(line: Line<'_>) -> Result<&str, BadLine> {
     let Line::Whole(line) = line else {
         return Err(too_long(format!("more than {MOST}")));
     };
-    let token = one_token(text(line)?)?;
+    let line = text(line)?;
+    let token = if is_bare(line) { line } else { one_token(line)? };
     match token.len() {
         0..=PROGRAM_TOKEN_BYTES => Ok(token),
         has => Err(too_long(has.to_string())),
     }
 }
 
-fn write<F: Serialize>(
-    stdout: &mut impl Write,
-    json: &mut Vec<u8>,
-    line: u64,
-    Answer { facts, kid, .. }: &Answer<F>,
-) -> Result<(), Failure> {
-    json.clear();
-    let row = Row { line, kid: kid.as_deref(), facts };
-    serde_json::to_writer(&mut *json, &row).map_err(io::Error::from)?;
-    let text = std::str::from_utf8(json).map_err(io::Error::other)?;
-    stdout.write_all(escape_json(text).as_bytes())?;
-    stdout.write_all(b"\n")?;
-    Ok(())
+/// Whether `line` is one word without anything around it, as nearly every line of a batch is.
+fn is_bare(line: &str) -> bool {
+    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    // Without a way out of the loop it is a few vector instructions.
+    line.bytes().fold(true, |bare, byte| bare & is_of_token(byte))
 }
 
-/// What the lines came to.
-#[derive(Default)]
-struct Tally {
-    lines: u64,
-    faults: BTreeMap<&'static str, u64>,
-    worst: Option<Code>,
-}
+/// A verb that says all of a line in one value.
+struct Asked<'a, A>(&'a A);
 
-impl Tally {
-    fn count<F>(&mut self, answer: &Answer<F>) {
-        self.lines += 1;
-        if let Some(fault) = answer.fault {
-            *self.faults.entry(fault).or_default() += 1;
-        }
-        self.worst = Some(self.worst.map_or(answer.code, |worst| worse(worst, answer.code)));
-    }
-
-    /// The summary, and the exit code.
-    fn end(self, options: Batch, words: Words, output: &Output) -> Result<Code, Failure> {
-        let Some(worst) = self.worst else {
-            let what = "the input is empty; expected tokens, one a line";
-            return Err(Failure::new(Code::NO_INPUT, what));
-        };
-        let bad: u64 = self.faults.values().sum();
-        let lines = if self.lines == 1 { "1 line".into() } else { format!("{} lines", self.lines) };
-        let mut said = format!("{lines}: {} {}", self.lines - bad, words.good);
-        if bad > 0 {
-            let each: Vec<String> =
-                self.faults.iter().map(|(name, count)| format!("{count} {name}")).collect();
-            said.push_str(&format!(", {bad} {} ({})", words.bad, each.join(", ")));
-        }
-        output.note(&said);
-        Ok(if bad > 0 && options.keep_going { Code::SOME_LINES } else { worst })
+impl<F: Serialize, A: Fn(Result<&str, BadLine>) -> Answer<F>> Clerk for Asked<'_, A> {
+    fn answer(&mut self, token: Result<&str, BadLine>, row: &mut Row<'_>) -> Result<Mark, Failure> {
+        self.0(token).write(row)
     }
 }

@@ -51,10 +51,19 @@ pub(crate) fn compact(value: &Value) -> String {
     }
 }
 
+/// Whether the claim `name` may hold a moment.
+pub(crate) fn is_of_time(name: &str) -> bool {
+    matches!(
+        name,
+        "exp" | "nbf" | "iat" | "auth_time" | "updated_at" | "idl" | "abs" | "rnw" | "sst"
+    )
+}
+
 /// The moment that the claim `name` holds, if it is one that does.
 pub(crate) fn moment(name: &str, value: &Value) -> Option<Timestamp> {
     match name {
-        "exp" | "nbf" | "iat" | "auth_time" | "updated_at" | "idl" | "abs" | "rnw" => match value {
+        "sst" => value.as_i64().filter(|millis| *millis >= 0).map(Timestamp::from_millis),
+        name if is_of_time(name) => match value {
             Value::String(text) => Timestamp::parse_rfc3339(text),
             number => {
                 let seconds =
@@ -62,7 +71,6 @@ pub(crate) fn moment(name: &str, value: &Value) -> Option<Timestamp> {
                 Some(Timestamp::from_secs(seconds.floor() as i64))
             }
         },
-        "sst" => value.as_i64().filter(|millis| *millis >= 0).map(Timestamp::from_millis),
         _ => None,
     }
 }
@@ -85,10 +93,15 @@ impl Time {
 }
 
 impl Times {
-    pub(crate) fn of(claims: &Members, now: Timestamp, output: &Output) -> Self {
+    /// Of `claims`, in their order.
+    pub(crate) fn of<'a>(
+        claims: impl IntoIterator<Item = &'a (String, Value)>,
+        now: Timestamp,
+        output: &Output,
+    ) -> Self {
         let time = |at: Timestamp| Time::of(at, now, output);
         let times = claims
-            .iter()
+            .into_iter()
             .filter_map(|(name, value)| Some((name.clone(), time(moment(name, value)?))));
         Self(times.collect())
     }

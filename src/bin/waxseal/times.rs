@@ -1,8 +1,14 @@
 //! Times and durations as people write and read them.
 
+mod dates;
+mod distances;
+
 use std::time::Duration;
 
 use waxseal::time::{Clock, Span, Timestamp, Zone};
+
+pub(crate) use dates::Dates;
+pub(crate) use distances::Distances;
 
 /// Reads `15m`, `2h30m`, `7d`, `90s`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {

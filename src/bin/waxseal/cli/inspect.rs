@@ -26,7 +26,6 @@ pub(crate) struct Inspect {
 impl Inspect {
     /// Inspects what is piped in.
     pub(crate) fn of_stdin(json: bool) -> Self {
-        let batch = Batch { jsonl: false, keep_going: false };
-        Self { shape: Shape { json, plain: false }, batch, tokens: Vec::new() }
+        Self { shape: Shape { json, plain: false }, batch: Batch::NONE, tokens: Vec::new() }
     }
 }

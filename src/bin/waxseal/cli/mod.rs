@@ -23,7 +23,7 @@ use waxseal::time::Zone;
 
 use crate::times;
 
-pub(crate) use batch::Batch;
+pub(crate) use batch::{Batch, Printed};
 use demo::DEMO_EXAMPLES;
 pub(crate) use demo::Demo;
 use diff::DIFF_EXAMPLES;

@@ -1,10 +1,13 @@
 //! `waxseal inspect`: what a text says of itself. No key is used, and nothing is believed.
 
+mod copy;
+mod many;
+
 use serde::Serialize;
 use serde_json::json;
-use waxseal::time::Clock;
+use waxseal::time::{Clock, Timestamp};
 
-use crate::batch::{self, Answer, BadLine, Words};
+use crate::batch::{self, Words};
 use crate::cli::{Inspect, Shape};
 use crate::exit::{Code, Failure};
 use crate::input;
@@ -12,38 +15,24 @@ use crate::members::{Object, Times, compact, plain_rows, rows};
 use crate::output::{Output, escape, escape_json};
 use crate::untrusted::{Payload, Untrusted};
 
+use many::Many;
+
 pub(crate) fn run(options: Inspect, output: &mut Output) -> Result<Code, Failure> {
     if options.batch.jsonl {
         let words = Words { good: "read", bad: "not read" };
-        return batch::run(&options.tokens, options.batch, words, output, |token| {
-            answer(token, output)
-        });
+        return batch::run_by(&options.tokens, options.batch, words, output, || Many::new(output));
     }
     let text = input::token(input::only(&options.tokens)?)?;
     let token = Untrusted::read(&text)?;
     match options.shape {
         Shape { json: true, .. } => {
-            output.line(&escape_json(&json!(Facts::of(token, output)).to_string()))?
+            let facts = Facts::of(token, Clock::system().now(), output);
+            output.line(&escape_json(&json!(facts).to_string()))?
         }
         Shape { plain: true, .. } => output.lines(&plain(&token))?,
         Shape { .. } => output.lines(&said(&token, output))?,
     }
     Ok(Code::DONE)
-}
-
-/// One line of a batch.
-fn answer(token: Result<&str, BadLine>, output: &Output) -> Answer<Facts> {
-    match token.and_then(|text| Untrusted::read(text).map_err(BadLine::from)) {
-        Ok(token) => {
-            let kid = token.kid().map(str::to_owned);
-            Answer { facts: Facts::of(token, output), kid, code: Code::DONE, fault: None }
-        }
-        Err(BadLine { fault, failure }) => {
-            let (code, exit) = (fault, failure.code.number());
-            let facts = Facts::Unread { schema: 1, error: failure.what, code, exit };
-            Answer { facts, kid: None, code: failure.code, fault: Some(fault) }
-        }
-    }
 }
 
 fn said(token: &Untrusted, output: &Output) -> String {
@@ -127,10 +116,10 @@ enum Shown {
 }
 
 impl Facts {
-    fn of(token: Untrusted, output: &Output) -> Self {
+    fn of(token: Untrusted, now: Timestamp, output: &Output) -> Self {
         let payload = match token.payload {
             Payload::Claims(claims) => {
-                let times = Times::of(&claims, Clock::system().now(), output);
+                let times = Times::of(&claims, now, output);
                 Shown::Claims { claims: Object(claims), times }
             }
             Payload::Other(bytes) => Shown::Other { payload: waxseal::base64url::encode(&bytes) },

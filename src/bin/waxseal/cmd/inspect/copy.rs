@@ -1,0 +1,217 @@
+//! One object copied from JSON to JSON without a tree between: as [`json::object`](crate::json::object)
+//! reads it and serde_json writes it, for the many tokens of a batch.
+//!
+//! It may give up on anything; then the tree is made, and what is wrong is told from there.
+
+mod name;
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Serialize;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Number, Value};
+use waxseal::time::Timestamp;
+
+use crate::members::{is_of_time, moment};
+
+use name::{Name, Names};
+
+/// What is known of a copied object. To be used again: it keeps its memory.
+#[derive(Default)]
+pub(super) struct Copied {
+    names: Names,
+    /// The claims that hold a time, by where their names were written.
+    pub(super) times: Vec<(Range<usize>, Timestamp)>,
+    /// Members of objects inside that are not at their end yet.
+    inside: Vec<Member>,
+    sorted: Vec<u8>,
+}
+
+/// Where a member was written, and in it its name.
+struct Member {
+    all: Range<usize>,
+    name: Range<usize>,
+}
+
+impl Copied {
+    /// Appends the object `text` to `out`, or gives up somewhere.
+    pub(super) fn copy(&mut self, text: &str, out: &mut Vec<u8>) -> Option<()> {
+        self.names.clear();
+        self.times.clear();
+        self.inside.clear();
+        let mut json = serde_json::Deserializer::from_str(text);
+        json.deserialize_map(Top(Copy { copied: self, out, after: b"" })).ok()?;
+        json.end().ok()
+    }
+
+    /// Ends an object inside, whose members from `first` on stand in `out`: a tree has them in the
+    /// order of their names. `None` if a name stands twice.
+    fn sort(&mut self, first: usize, out: &mut Vec<u8>) -> Option<()> {
+        let members = self.inside.get_mut(first..)?;
+        let name = |member: &Member| out.get(member.name.clone()).unwrap_or_default();
+        if !members.is_sorted_by(|one, other| name(one) < name(other)) {
+            let start = members.first()?.all.start;
+            members.sort_unstable_by(|one, other| name(one).cmp(name(other)));
+            if !members.is_sorted_by(|one, other| name(one) < name(other)) {
+                return None;
+            }
+            self.sorted.clear();
+            for member in members {
+                if !self.sorted.is_empty() {
+                    self.sorted.push(b',');
+                }
+                self.sorted.extend_from_slice(out.get(member.all.clone())?);
+            }
+            out.truncate(start);
+            out.extend_from_slice(&self.sorted);
+        }
+        self.inside.truncate(first);
+        Some(())
+    }
+}
+
+/// The error is never shown.
+fn give_up<E: de::Error>() -> E {
+    E::custom("left to the tree")
+}
+
+fn write<E: de::Error>(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) -> Result<(), E> {
+    serde_json::to_writer(out, value).map_err(|_| give_up())
+}
+
+/// Text that stands in JSON without an escape needs none.
+fn quote(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+/// Copies the outermost object, whose members keep their order.
+struct Top<'c>(Copy<'c>);
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Copy { copied, out, .. } = self.0;
+        let mut after: &[u8] = b"{";
+        while let Some(Name(name)) = map.next_key()? {
+            copied.names.note(name).ok_or_else(give_up)?;
+            out.extend_from_slice(after);
+            after = b",";
+            let start = out.len();
+            quote(name, out);
+            let place = start..out.len();
+            let value = map.next_value_seed(Copy { copied, out, after: b":" })?;
+            if is_of_time(name) {
+                let at = match value {
+                    Seen::Number(number) => moment(name, &Value::Number(number)),
+                    // It may be a date.
+                    Seen::Text => return Err(give_up()),
+                    Seen::Other => None,
+                };
+                copied.times.extend(at.map(|at| (place, at)));
+            }
+        }
+        out.extend_from_slice(if after == b"{" { b"{}" } else { b"}" });
+        Ok(())
+    }
+}
+
+/// Copies one value behind `after`.
+struct Copy<'c> {
+    copied: &'c mut Copied,
+    out: &'c mut Vec<u8>,
+    after: &'static [u8],
+}
+
+/// What a copied value was.
+enum Seen {
+    Number(Number),
+    Text,
+    Other,
+}
+
+impl<'de> DeserializeSeed<'de> for Copy<'_> {
+    type Value = Seen;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Seen, D::Error> {
+        self.out.extend_from_slice(self.after);
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Copy<'_> {
+    type Value = Seen;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Seen, E> {
+        self.out.extend_from_slice(b"null");
+        Ok(Seen::Other)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Seen, E> {
+        self.out.extend_from_slice(if value { b"true" } else { b"false" });
+        Ok(Seen::Other)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Seen, E> {
+        write(&value, self.out).map(|()| Seen::Number(value.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Seen, E> {
+        write(&value, self.out).map(|()| Seen::Number(value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Seen, E> {
+        let number = Number::from_f64(value).ok_or_else(give_up)?;
+        write(&value, self.out).map(|()| Seen::Number(number))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Seen, E> {
+        quote(value, self.out);
+        Ok(Seen::Text)
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Seen, E> {
+        write(value, self.out).map(|()| Seen::Text)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Seen, A::Error> {
+        let Self { copied, out, .. } = self;
+        out.push(b'[');
+        let mut after: &[u8] = b"";
+        while seq.next_element_seed(Copy { copied, out, after })?.is_some() {
+            after = b",";
+        }
+        out.push(b']');
+        Ok(Seen::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Seen, A::Error> {
+        let Self { copied, out, .. } = self;
+        let first = copied.inside.len();
+        out.push(b'{');
+        while let Some(Name(name)) = map.next_key()? {
+            if copied.inside.len() > first {
+                out.push(b',');
+            }
+            let start = out.len();
+            quote(name, out);
+            let name = start + 1..out.len() - 1;
+            map.next_value_seed(Copy { copied, out, after: b":" })?;
+            copied.inside.push(Member { all: start..out.len(), name });
+        }
+        copied.sort(first, out).ok_or_else(give_up)?;
+        out.push(b'}');
+        Ok(Seen::Other)
+    }
+}
