@@ -112,3 +112,20 @@ impl Serialize for Times {
         json.collect_map(self.0.iter().map(|(name, time)| (name, time)))
     }
 }
+
+/// The same, what is said of each by name too.
+pub(crate) struct TimesByName(pub(crate) Times);
+
+impl Serialize for TimesByName {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct ByName<'a> {
+            epoch: i64,
+            relative: &'a str,
+            text: &'a str,
+        }
+        json.collect_map(self.0.0.iter().map(|(name, Time { epoch, text, relative })| {
+            (name, ByName { epoch: *epoch, relative, text })
+        }))
+    }
+}

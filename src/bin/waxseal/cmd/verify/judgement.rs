@@ -1,13 +1,14 @@
 //! What a verification found, for people and for scripts.
 
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use waxseal::VerifyError;
 use waxseal::jwt::{Check, Report, Verdict};
 use waxseal::time::Timestamp;
 
 use crate::exit::{Code, of_refusal};
 use crate::json::Members;
-use crate::members::{Object, Times, plain_rows, rows};
+use crate::members::{Times, TimesByName, plain_rows, rows};
 use crate::output::{Output, escape};
 use crate::second_opinion::Opinion;
 
@@ -91,42 +92,91 @@ impl Judgement {
         text
     }
 
-    pub(super) fn json(&self, output: &Output) -> Value {
-        let checks: Vec<Value> = self
-            .report
-            .checks
-            .iter()
-            .map(|check| {
-                json!({
-                    "check": check.stage.name(),
-                    "verdict": word(check.verdict),
-                    "detail": check.detail,
-                })
-            })
-            .collect();
-        let mut facts = json!({
-            "schema": 1,
-            "verdict": if self.result.is_ok() { "accepted" } else { "rejected" },
-            "exit": self.code().number(),
-            "checks": checks,
-        });
-        let mut put = |name: &str, value: Value| facts[name] = value;
-        match &self.result {
-            Ok(Payloads::Claims(claims)) => {
-                put("times", json!(Times::of(claims, self.now, output)));
-                put("claims", json!(Object(claims.clone())));
-            }
-            Ok(Payloads::Raw(bytes)) => put("payload", waxseal::base64url::encode(bytes).into()),
-            Err(fault) => {
-                put("code", fault.code().into());
-                put("reason", fault.to_string().into());
-                put("next", next_step(fault).into());
-            }
+    /// What `--json` prints.
+    pub(super) fn facts<'a>(&'a self, output: &Output) -> Facts<'a> {
+        let accepted = self.result.as_ref().ok();
+        let claims = match accepted {
+            Some(Payloads::Claims(claims)) => Some(Sorted::of(claims)),
+            _ => None,
+        };
+        let payload = match accepted {
+            Some(Payloads::Raw(bytes)) => Some(waxseal::base64url::encode(bytes)),
+            _ => None,
+        };
+        let fault = self.result.as_ref().err();
+        Facts {
+            checks: Checks(&self.report.checks),
+            times: claims
+                .as_ref()
+                .map(|claims| TimesByName(Times::of(claims.0.iter().copied(), self.now, output))),
+            claims,
+            code: fault.map(VerifyError::code),
+            exit: self.code().number(),
+            next: fault.map(next_step),
+            payload,
+            reason: fault.map(ToString::to_string),
+            schema: 1,
+            second_opinion: self.opinion.as_ref().map(Opinion::json),
+            verdict: if fault.is_none() { "accepted" } else { "rejected" },
         }
-        if let Some(opinion) = &self.opinion {
-            put("second_opinion", opinion.json());
+    }
+}
+
+/// A judgement for scripts, by name as all our facts are.
+#[derive(Serialize)]
+pub(super) struct Facts<'a> {
+    checks: Checks<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claims: Option<Sorted<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    exit: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    schema: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_opinion: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<TimesByName>,
+    verdict: &'static str,
+}
+
+struct Checks<'a>(&'a [Check]);
+
+impl Serialize for Checks<'_> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            check: &'static str,
+            detail: &'a str,
+            verdict: &'static str,
         }
-        facts
+        json.collect_seq(self.0.iter().map(|Check { stage, verdict, detail }| Shown {
+            check: stage.name(),
+            detail,
+            verdict: word(*verdict),
+        }))
+    }
+}
+
+/// Members by name.
+struct Sorted<'a>(Vec<&'a (String, Value)>);
+
+impl<'a> Sorted<'a> {
+    fn of(members: &'a Members) -> Self {
+        let mut sorted: Vec<&(String, Value)> = members.iter().collect();
+        sorted.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Self(sorted)
+    }
+}
+
+impl Serialize for Sorted<'_> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        json.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

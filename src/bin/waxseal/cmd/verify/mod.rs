@@ -1,18 +1,24 @@
 //! `waxseal verify`: a judgement, check by check. No claim is shown before the whole verdict.
 
 mod judgement;
+mod many;
+mod unread;
 
-use serde_json::{Value, json};
+use std::io;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
 use waxseal::jwt::{self, RawVerifier};
+use waxseal::key::Protection;
 use waxseal::session::VerifierSetup;
 use waxseal::time::{Clock, ManualClock, Timestamp};
 use waxseal::token::UntrustedToken;
-use waxseal::{Revocations, Verifier, VerifyError, limits};
+use waxseal::{Revocations, Verifier, limits};
 
-use crate::batch::{self, Answer, BadLine, Words};
+use crate::batch::{self, Words};
 use crate::cli::{Payload, Shape, Verify};
 use crate::exit::{Code, Failure};
-use crate::json::object;
+use crate::json::{Members, object};
 use crate::keyfile::Trust;
 use crate::output::{Output, escape_json};
 use crate::recognise::Kind;
@@ -20,6 +26,8 @@ use crate::second_opinion::{Asked, Moment};
 use crate::{input, lists, recognise};
 
 use judgement::{Judgement, Payloads};
+use many::Many;
+use unread::Unread;
 
 const NO_LIST: Revocations = Revocations::none_because("none was given");
 
@@ -46,19 +54,23 @@ pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure>
         Some(place) => lists::follow(place, options.feed_key.as_deref(), output)?,
         None => NO_LIST,
     };
-    let judge = Judge::new(&options, &trust, revocations);
+    let hire = || Judge::new(&options, &trust, revocations.clone());
     if options.batch.jsonl {
         let words = Words { good: "verified", bad: "refused" };
-        return batch::run(&options.tokens, options.batch, words, output, |token| {
-            judge.answer(token, output)
+        let printed = options.batch.printed();
+        return batch::run_by(&options.tokens, options.batch, words, output, || {
+            Many::new(hire(), printed, output)
         });
     }
     let text = input::token(input::only(&options.tokens)?)?;
+    let mut judge = hire();
+    judge.begin();
     let judgement = judge.of(&text)?;
     let code = judgement.code();
     match options.shape {
         Shape { json: true, .. } => {
-            output.line(&escape_json(&judgement.json(output).to_string()))?;
+            let facts = serde_json::to_string(&judgement.facts(output)).map_err(io::Error::from)?;
+            output.line(&escape_json(&facts))?;
         }
         Shape { plain: true, .. } => output.lines(&judgement.plain())?,
         Shape { .. } => output.lines(&judgement.text(output))?,
@@ -80,6 +92,7 @@ struct Judge<'a> {
     checks: Checks,
     /// Every part of one judgement sees this one moment.
     hand: ManualClock,
+    now: Timestamp,
     at: Option<Timestamp>,
     /// What another library is asked too.
     second: Option<Asked<'a>>,
@@ -87,14 +100,14 @@ struct Judge<'a> {
 
 enum Checks {
     Raw(RawVerifier),
-    Claims(jwt::Verifier<Value>),
+    Claims(jwt::Verifier<Box<RawValue>>),
     Session(Box<OfSessions>),
 }
 
 struct OfSessions {
     verifier: Verifier,
-    /// Reads the claims as they stand in the token.
-    all: jwt::Verifier<Value>,
+    /// Reads the claims of a sealed token as they stand in it.
+    all: jwt::Verifier<Box<RawValue>>,
 }
 
 impl<'a> Judge<'a> {
@@ -113,17 +126,32 @@ impl<'a> Judge<'a> {
             }
         };
         let second = options.second_opinion.then(|| asked(options, trust, issuer));
-        Self { checks, hand, at: options.at, second }
+        Self { checks, hand, now: Timestamp::EPOCH, at: options.at, second }
+    }
+
+    /// Reads the clock, for the judgements that follow.
+    fn begin(&mut self) {
+        self.now = self.at.unwrap_or_else(|| Clock::system().now());
+        self.hand.set(self.now);
+    }
+
+    /// Whether [`Judge::of`] would accept it. Whatever this refuses may still be accepted there.
+    fn accepts(&self, text: &str) -> bool {
+        match &self.checks {
+            Checks::Raw(_) => false,
+            Checks::Claims(verifier) => verifier.verify(text).is_ok(),
+            Checks::Session(both) => both.verifier.verify::<Unread>(text).is_ok(),
+        }
     }
 
     fn of(&self, text: &str) -> Result<Judgement, Failure> {
-        if let Kind::Paserk { version, kind } = recognise::recognise(text) {
+        if text.starts_with('k')
+            && let Kind::Paserk { version, kind } = recognise::recognise(text)
+        {
             let what =
                 format!("a PASERK {version}.{kind} is a key or the name of one, not a token");
             return Err(Failure::new(Code::MALFORMED, what));
         }
-        let now = self.at.unwrap_or_else(|| Clock::system().now());
-        self.hand.set(now);
         let (report, result) = match &self.checks {
             Checks::Raw(verifier) => {
                 let (report, result) = verifier.explain(text);
@@ -131,45 +159,22 @@ impl<'a> Judge<'a> {
             }
             Checks::Claims(verifier) => {
                 let (report, result) = verifier.explain(text);
-                (report, result.map(|claims| of_claims(text, claims.into_custom())))
+                (report, result.map(|claims| shown(text, &claims.into_custom())))
             }
             Checks::Session(both) => {
                 let OfSessions { verifier, all } = &**both;
                 let (report, result) = verifier.explain::<Value>(text);
                 // The claims as they stand in the token: the very ones that were just accepted.
-                let result = result.and_then(|_| all.verify(text));
-                (report, result.map(|claims| of_claims(text, claims.into_custom())))
+                let result = result.and_then(|_| match signed(text) {
+                    Some(claims) => Ok(in_order(&claims)),
+                    None => all.verify(text).map(|claims| by_name(claims.custom())),
+                });
+                (report, result.map(Payloads::Claims))
             }
         };
         let second = self.second.as_ref();
         let opinion = second.map(|asked| asked.of(text, result.as_ref().err()));
-        Ok(Judgement { report, result, now, opinion })
-    }
-
-    /// One line of a batch.
-    fn answer(&self, token: Result<&str, BadLine>, output: &Output) -> Answer<Value> {
-        let kid = token.as_ref().ok().and_then(|text| untrusted_kid(text));
-        match token.and_then(|text| self.of(text).map_err(BadLine::from)) {
-            Ok(judgement) => Answer {
-                facts: judgement.json(output),
-                kid,
-                code: judgement.code(),
-                fault: judgement.result.as_ref().err().map(VerifyError::code),
-            },
-            Err(BadLine { fault, failure }) => {
-                let mut facts = json!({
-                    "schema": 1,
-                    "verdict": "rejected",
-                    "code": fault,
-                    "reason": failure.what,
-                    "exit": failure.code.number(),
-                });
-                if let Some(next) = failure.next {
-                    facts["next"] = next.into();
-                }
-                Answer { facts, kid, code: failure.code, fault: Some(fault) }
-            }
-        }
+        Ok(Judgement { report, result, now: self.now, opinion })
     }
 }
 
@@ -187,13 +192,8 @@ fn asked<'a>(options: &'a Verify, trust: &'a Trust, issuer: Option<&'a str>) -> 
     }
 }
 
-fn untrusted_kid(text: &str) -> Option<String> {
-    let token = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES).ok()?;
-    token.untrusted_header().ok()?.untrusted_kid().map(str::to_owned)
-}
-
 /// A verifier of whatever the keys signed or sealed, to be told what to ask.
-fn lax(options: &Verify, trust: &Trust, clock: &Clock) -> jwt::VerifierSetup<Value> {
+fn lax(options: &Verify, trust: &Trust, clock: &Clock) -> jwt::VerifierSetup<Box<RawValue>> {
     let setup = jwt::Verifier::setup(trust.set.clone())
         .clock(clock.clone())
         .token_bytes(limits::PROGRAM_TOKEN_BYTES)
@@ -230,7 +230,7 @@ fn claims(
     trust: &Trust,
     issuer: Option<&str>,
     clock: &Clock,
-) -> jwt::VerifierSetup<Value> {
+) -> jwt::VerifierSetup<Box<RawValue>> {
     let mut setup = lax(options, trust, clock);
     if let Some(issuer) = issuer {
         setup = setup.issuer(issuer);
@@ -270,16 +270,31 @@ fn session(options: &Verify, trust: &Trust, issuer: Option<&str>, clock: &Clock)
     setup
 }
 
-/// The accepted claims, in the order of a signed token's text; a sealed one's text has none.
-fn of_claims(text: &str, claims: Value) -> Payloads {
-    let in_order = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES)
-        .and_then(|token| token.untrusted_payload())
-        .ok()
-        .flatten()
-        .and_then(|bytes| object(&bytes).ok());
-    Payloads::Claims(match (in_order, claims) {
-        (Some(members), _) => members,
-        (None, Value::Object(members)) => members.into_iter().collect(),
-        (None, _) => Vec::new(),
+/// The accepted `claims`: of a signed token in the order of its text, which a sealed one has not.
+fn shown(text: &str, claims: &RawValue) -> Payloads {
+    let token = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES);
+    Payloads::Claims(match token.map(|token| token.protection()) {
+        Ok(Protection::Sealed) => by_name(claims),
+        _ => in_order(claims.get().as_bytes()),
     })
+}
+
+/// The payload of a signed token that was accepted.
+fn signed(text: &str) -> Option<Vec<u8>> {
+    let token = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES).ok()?;
+    token.untrusted_payload().ok()?
+}
+
+/// Claims as they stand in the text. Where an object inside has a member twice, the last one is shown.
+fn in_order(claims: &[u8]) -> Members {
+    object(claims).unwrap_or_else(|_| match serde_json::from_slice(claims) {
+        Ok(Value::Object(members)) => members.into_iter().collect(),
+        _ => Members::new(),
+    })
+}
+
+fn by_name(claims: &RawValue) -> Members {
+    let mut members = in_order(claims.get().as_bytes());
+    members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    members
 }
