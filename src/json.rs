@@ -179,9 +179,15 @@ pub(crate) fn fill<T, E: de::Error>(
 
 /// The names of members that a reader has no place for: none may stand twice.
 #[derive(Debug, Default)]
-pub(crate) struct Others(BTreeSet<String>);
+pub(crate) struct Others {
+    /// Compared one by one, which is faster than a tree while there are few.
+    few: Vec<Box<str>>,
+    many: BTreeSet<Box<str>>,
+}
 
 impl Others {
+    const FEW: usize = 24;
+
     /// Reads past the member `name`, seen for the first time.
     pub(crate) fn skip<'de, A: MapAccess<'de>>(
         &mut self,
@@ -194,16 +200,23 @@ impl Others {
 
     /// Keeps `name`, which is known to be new.
     pub(crate) fn know(&mut self, name: &str) {
-        self.0.insert(name.to_owned());
+        match self.few.len() < Self::FEW {
+            true => self.few.push(name.into()),
+            false => drop(self.many.insert(name.into())),
+        }
     }
 
     /// Keeps `name`, which must be new.
     pub(crate) fn note<E: de::Error>(&mut self, name: &str) -> Result<(), E> {
-        if self.0.insert(name.to_owned()) { Ok(()) } else { Err(refuse("a member stands twice")) }
+        if self.has(name) {
+            return Err(refuse("a member stands twice"));
+        }
+        self.know(name);
+        Ok(())
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.contains(name)
+        self.few.iter().any(|known| **known == *name) || self.many.contains(name)
     }
 }
 
@@ -322,5 +335,25 @@ impl<'de> Visitor<'de> for Ignored {
             map.next_value_seed(inner)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused_among_few_and_among_many() {
+        for count in [1, Others::FEW, Others::FEW + 1, 200] {
+            let members: Vec<String> =
+                (0..count).map(|number| format!("\"m{number}\":1")).collect();
+            let once = format!("{{{}}}", members.join(","));
+            assert_eq!(text_member(once.as_bytes(), 4, "none"), Ok(None));
+            for twice in [0, count - 1] {
+                let text = format!("{{{},\"m{twice}\":2}}", members.join(","));
+                let fault = text_member(text.as_bytes(), 4, "none").expect_err("twice");
+                assert!(fault.to_string().contains("stands twice"), "{fault}");
+            }
+        }
     }
 }

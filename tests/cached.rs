@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use waxseal::claims::SessionId;
 use waxseal::key::{Algorithm, Key, KeyId, KeySet, KeySource, Member, Standing};
-use waxseal::keyring::NewRing;
+use waxseal::keyring::{Act, NewRing, Rotator, Successor};
 use waxseal::revocation::{
     Batch, Continuity, Cursor, Entry, Freshness, Kind, Record, Revocation, RevocationFeed,
     RevocationPolicy, StoreError,
@@ -100,6 +100,7 @@ static RINGS: LazyLock<[Keys; 3]> = LazyLock::new(|| {
 struct Known {
     token: String,
     id: SessionId,
+    token_id: String,
 }
 
 struct World {
@@ -172,7 +173,8 @@ impl World {
             let typ = if token == user.as_str() { "session+jwt" } else { "guest+jwt" };
             let header = format!(r#"{{"alg":"HS256","kid":"{kid}","typ":"{typ}"}}"#);
             let token = signed(&key, &header, &claims.to_string());
-            self.tokens.push(Known { token, id });
+            let token_id = claims["jti"].as_str().expect("a jti").to_owned();
+            self.tokens.push(Known { token, id, token_id });
         }
     }
 
@@ -198,14 +200,16 @@ impl World {
             }
             let guests = (self.cached.verify_guest(token), self.plain.verify_guest::<Value>(token));
             let said = |guest: Result<waxseal::session::Guest<Value>, VerifyError>| {
-                guest.map(|it| (it.id(), it.state().clone())).map_err(|fault| fault.to_string())
+                guest
+                    .map(|it| (it.id(), it.state().clone(), it.expires_at()))
+                    .map_err(|fault| fault.to_string())
             };
             prop_assert_eq!(said(guests.0), said(guests.1), "guest {} after {}", number, after);
         }
         Ok(())
     }
 
-    fn act(&self, act: &Act) {
+    fn act(&self, act: &Step) {
         let known = |which: usize| &self.tokens[which % self.tokens.len()];
         let send = |record: Record| {
             let entry = Entry::new(record, self.hand.clock().now());
@@ -214,38 +218,51 @@ impl World {
             let _ = self.revocations.reload();
         };
         match act {
-            Act::Wait(seconds) => self.hand.advance(Duration::from_secs(*seconds)),
-            Act::Jump(seconds) => {
+            Step::Wait(seconds) => self.hand.advance(Duration::from_secs(*seconds)),
+            Step::Jump(seconds) => {
                 self.hand.jump(Timestamp::from_secs(self.hand.clock().now().as_secs() + seconds));
             }
-            Act::Standing(which, standing) => {
+            Step::Standing(which, standing) => {
                 let mut members = self.members.clone();
                 members[which % 2].standing = standing.clone();
                 self.ours.set(KeySet::new(members.to_vec()).expect("two keys"));
             }
-            Act::Without(which) => {
+            Step::Without(which) => {
                 let member = self.members[which % 2].clone();
                 self.ours.set(KeySet::new(vec![member]).expect("a key"));
             }
-            Act::Age(hours) => self.ours.age(hours.map(|hours| hours * HOUR)),
-            Act::PartnerAge(hours) => self.partner.age(hours.map(|hours| hours * HOUR)),
-            Act::EndSession(which) => {
+            Step::Age(hours) => self.ours.age(hours.map(|hours| hours * HOUR)),
+            Step::PartnerAge(hours) => self.partner.age(hours.map(|hours| hours * HOUR)),
+            Step::EndSession(which) => {
                 send(Record::new(Kind::Session, &known(*which).id.to_string(), Timestamp::END));
             }
-            Act::EndKey(kid) => send(Record::new(Kind::Key, kid, Timestamp::END)),
-            Act::EndSubject => {
+            Step::EndToken(which) => {
+                send(Record::new(Kind::Token, &known(*which).token_id, Timestamp::END));
+            }
+            Step::EndEverything => {
+                let cut = self.hand.clock().now();
+                send(Record::new(Kind::Everything, "", Timestamp::END).cut_at(cut));
+            }
+            Step::PartnerKey(kid) => {
+                let key = RINGS[2].keys().next().expect("a key").2.clone();
+                let key = key.with_id(KeyId::new(kid).expect("a name"));
+                let member = Member { key, standing: Standing::Trusted };
+                self.partner.set(KeySet::new(vec![member]).expect("a key"));
+            }
+            Step::EndKey(kid) => send(Record::new(Kind::Key, kid, Timestamp::END)),
+            Step::EndSubject => {
                 let cut = self.hand.clock().now();
                 send(Record::new(Kind::Subject, "ada", Timestamp::END).cut_at(cut));
             }
-            Act::EndScope => {
+            Step::EndScope => {
                 let cut = self.hand.clock().now();
                 send(Record::new(Kind::Scope, "acme", Timestamp::END).cut_at(cut));
             }
-            Act::Feed { dead } => self.wire.0.1.store(*dead, Ordering::SeqCst),
-            Act::Reload => {
+            Step::Feed { dead } => self.wire.0.1.store(*dead, Ordering::SeqCst),
+            Step::Reload => {
                 let _ = self.revocations.reload();
             }
-            Act::Forget => self.cached.clear(),
+            Step::Forget => self.cached.clear(),
         }
     }
 }
@@ -281,7 +298,7 @@ fn signed(key: &Key, header: &str, claims: &str) -> String {
 }
 
 #[derive(Clone, Debug)]
-enum Act {
+enum Step {
     Wait(u64),
     Jump(i64),
     Standing(usize, Standing),
@@ -289,15 +306,21 @@ enum Act {
     Age(Option<u32>),
     PartnerAge(Option<u32>),
     EndSession(usize),
+    EndToken(usize),
     EndKey(&'static str),
+    EndEverything,
+    /// The partner's only key is called so.
+    PartnerKey(&'static str),
     EndSubject,
     EndScope,
-    Feed { dead: bool },
+    Feed {
+        dead: bool,
+    },
     Reload,
     Forget,
 }
 
-fn acts() -> impl Strategy<Value = Vec<Act>> {
+fn acts() -> impl Strategy<Value = Vec<Step>> {
     let standing = prop_oneof![
         2 => Just(Standing::Trusted),
         2 => (0_i64..2000).prop_map(|s| Standing::TrustedUntil(Timestamp::from_secs(NOW + s))),
@@ -305,19 +328,22 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     ];
     let age = proptest::option::of(0_u32..30);
     let act = prop_oneof![
-        6 => (0_u64..400).prop_map(Act::Wait),
-        3 => (-1500_i64..1500).prop_map(Act::Jump),
-        3 => (0_usize..2, standing).prop_map(|(which, standing)| Act::Standing(which, standing)),
-        1 => (0_usize..2).prop_map(Act::Without),
-        1 => age.clone().prop_map(Act::Age),
-        1 => age.prop_map(Act::PartnerAge),
-        2 => (0_usize..8).prop_map(Act::EndSession),
-        1 => prop_oneof![Just("a"), Just("b"), Just("c")].prop_map(Act::EndKey),
-        1 => Just(Act::EndSubject),
-        1 => Just(Act::EndScope),
-        2 => any::<bool>().prop_map(|dead| Act::Feed { dead }),
-        4 => Just(Act::Reload),
-        1 => Just(Act::Forget),
+        6 => (0_u64..400).prop_map(Step::Wait),
+        3 => (-1500_i64..1500).prop_map(Step::Jump),
+        3 => (0_usize..2, standing).prop_map(|(which, standing)| Step::Standing(which, standing)),
+        1 => (0_usize..2).prop_map(Step::Without),
+        1 => age.clone().prop_map(Step::Age),
+        1 => age.prop_map(Step::PartnerAge),
+        2 => (0_usize..8).prop_map(Step::EndSession),
+        1 => (0_usize..8).prop_map(Step::EndToken),
+        1 => Just(Step::EndEverything),
+        2 => prop_oneof![Just("a"), Just("c"), Just("d")].prop_map(Step::PartnerKey),
+        1 => prop_oneof![Just("a"), Just("b"), Just("c")].prop_map(Step::EndKey),
+        1 => Just(Step::EndSubject),
+        1 => Just(Step::EndScope),
+        2 => any::<bool>().prop_map(|dead| Step::Feed { dead }),
+        4 => Just(Step::Reload),
+        1 => Just(Step::Forget),
     ];
     proptest::collection::vec(act, 1..14)
 }
@@ -425,4 +451,27 @@ fn threads_that_share_it_see_one_truth() {
         ended.store(true, Ordering::SeqCst);
     });
     assert!(cached.len() <= 30);
+}
+
+#[test]
+fn a_ring_that_is_read_again_is_asked_by_the_next_request() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let place = dir.path().join("keys");
+    let keys = NewRing::new(ISSUER).algorithm(Algorithm::EdDsa).create(&place).expect("a ring");
+    let public = waxseal::PublicKeys::open(place.join("jwks.json")).expect("a set");
+    let none = Revocations::none_because("a test");
+    let token = Issuer::new(&keys, ISSUER, "shop").expect("sound").mint("ada", &7).expect("minted");
+    let by_ring = Verifier::new(keys.clone(), ISSUER, "shop").revocations(none.clone());
+    let by_set = Verifier::new(public.clone(), ISSUER, "shop").revocations(none);
+    let (by_ring, by_set) = (by_ring.cached::<u32>(10), by_set.cached::<u32>(10));
+    for cached in [&by_ring, &by_set] {
+        cached.verify(&token).expect("good");
+        cached.verify(&token).expect("known");
+    }
+    let act = Act::Revoke { seq: 1, reason: "stolen".into(), successor: Successor::StopSigning };
+    Rotator::new(&place).by("a test").perform(&act).expect("revoked");
+    keys.reload().expect("a ring");
+    public.reload().expect("a set");
+    assert_eq!(by_ring.verify(&token).expect_err("stolen").code(), "revoked_key");
+    assert!(by_set.verify(&token).is_err());
 }

@@ -36,8 +36,8 @@ pub(crate) struct Drawn {
 
 impl Drawn {
     const AT_ONCE: usize = 1024;
-    /// How old they may be. A copy of the process that wakes up later, from a snapshot of its machine
-    /// say, must not hand out the same ids.
+    /// How old they may be, by the clock of who asks. A copy of the process, by a snapshot of its machine
+    /// or a fork, hands out the same ids for so long at most.
     const MOST: Duration = Duration::from_secs(1);
 
     pub(crate) const fn none() -> Self {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::claims::{ReadClaims, Revocable, Shortcuts, Validity};
 use crate::follow::Derived;
 use crate::json::text_member;
-use crate::key::{Format, KeyId, KeySet, KeySource, Member, NoKey};
+use crate::key::{Format, KeyId, KeySet, KeySetTrace, KeySource, Member, NoKey};
 use crate::limits;
 use crate::policy::{ClaimFault, ClaimsPolicy, Kind, Question};
 use crate::printable::shown;
@@ -70,16 +70,11 @@ impl Trusted {
 
     /// The keys of this moment, unless they are too old to be trusted.
     fn key_set(&self) -> Result<KeySet, NoKey> {
-        self.check_age()?;
-        Ok(self.source.key_set())
-    }
-
-    fn check_age(&self) -> Result<(), NoKey> {
         match self.source.age() {
             Some(age) if age > limits::KEYS_AGE => {
                 Err(NoKey::Stale { age, most: limits::KEYS_AGE })
             }
-            _ => Ok(()),
+            _ => Ok(self.source.key_set()),
         }
     }
 
@@ -117,7 +112,7 @@ impl<C> Verified<C> {
 /// moment; the signature, and what the claims say, cannot have changed.
 #[derive(Clone, Debug)]
 pub(crate) struct Anchor {
-    set: KeySet,
+    set: KeySetTrace,
     /// Which of the trusted sources had the key, and where in its set.
     source: usize,
     position: usize,
@@ -226,14 +221,15 @@ impl Pipeline {
             anchor: Anchor {
                 source: chosen.source,
                 position: chosen.position,
-                set: chosen.set,
+                set: chosen.set.trace(),
                 validity,
             },
         })
     }
 
     /// Whether `claims` that passed before pass now: by the keys, the clock and the list of this
-    /// moment. `None` if the keys are others by now, so that the token must be verified again.
+    /// moment. `None` if the token must be verified again: the keys are others by now, or another of
+    /// several sources has a word in it.
     ///
     /// The questions are asked in the order of [`Pipeline::run`], and a refusal is the same.
     pub(crate) fn run_again<C: Revocable>(
@@ -247,12 +243,27 @@ impl Pipeline {
         let Some(trusted) = self.trusted.get(anchor.source) else {
             return Ok(None);
         };
-        trusted.check_age()?;
-        let member = anchor.set.members().get(anchor.position);
-        let Some(member) = member.filter(|_| trusted.source.is_current(&anchor.set)) else {
+        let others = || self.trusted.iter().enumerate().filter(|(at, _)| *at != anchor.source);
+        let set = match trusted.key_set() {
+            Ok(set) => set,
+            Err(_) if others().next().is_some() => return Ok(None),
+            Err(fault) => return Err(fault.into()),
+        };
+        let member = set.members().get(anchor.position);
+        let Some(member) = member.filter(|_| anchor.set.is_of(&set)) else {
             return Ok(None);
         };
-        member.check(now)?;
+        let names = |other: &Trusted| {
+            let kid = key.map(KeyId::as_str);
+            other.key_set().is_ok_and(|set| set.position(kid, now).is_ok())
+        };
+        if self.scope_claim.is_some() || others().any(|(_, other)| names(other)) {
+            return Ok(None);
+        }
+        match member.check(now) {
+            Err(_) if others().next().is_some() => return Ok(None),
+            checked => checked?,
+        }
         self.policy.time(anchor.validity, now)?;
         let key = key.map(KeyId::as_str);
         let situation = Situation { key, scope: None, leeway: self.policy.leeway, demand };
@@ -260,12 +271,10 @@ impl Pipeline {
         Ok(Some(Again { list_age: not_revoked.list_age(), at: now }))
     }
 
-    /// Whether nothing can let a token of `anchor` pass again without its signature.
-    pub(crate) fn is_over(&self, anchor: &Anchor) -> bool {
-        let trusted = self.trusted.get(anchor.source);
-        let is_current = trusted.is_some_and(|trusted| trusted.source.is_current(&anchor.set));
+    /// Whether a token of `anchor` will not pass again without its signature, at `now` or later.
+    pub(crate) fn is_over(&self, anchor: &Anchor, now: Timestamp) -> bool {
         let end = anchor.validity.exp.map(|exp| exp.after(self.policy.leeway));
-        !is_current || end.is_some_and(|end| end <= self.clock.now())
+        anchor.set.is_gone() || end.is_some_and(|end| end <= now)
     }
 
     /// The scope of a foreign token. The claim was asked for, so it must be there.

@@ -28,6 +28,7 @@ use material::Material;
 pub use paserk::{Paserk, PaserkKind};
 #[cfg(feature = "jsonwebtoken")]
 pub(crate) use pem::parts;
+pub(crate) use set::KeySetTrace;
 pub use set::{KeySet, KeySource, Member, NoKey, SetError, Skipped, Standing};
 use signature::Signature;
 pub(crate) use weak::PUBLISHED_TEXT;

@@ -1,7 +1,7 @@
 //! The keys that a verifier trusts, and the one rule by which a token names one of them.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use serde::de::MapAccess;
@@ -18,11 +18,6 @@ use super::{Algorithm, Key, KeyError, KeyId};
 pub trait KeySource: fmt::Debug + Send + Sync {
     /// The keys of this moment.
     fn key_set(&self) -> KeySet;
-
-    /// Whether `set` is the one that [`KeySource::key_set`] would give now.
-    fn is_current(&self, set: &KeySet) -> bool {
-        self.key_set().is_same_as(set)
-    }
 
     /// How long ago the source last looked and succeeded; `None` for keys that never change.
     fn age(&self) -> Option<Duration> {
@@ -215,9 +210,30 @@ impl KeySet {
         }
     }
 
+    /// A handle that tells this set from others and does not keep it: its secrets go with its last owner.
+    pub(crate) fn trace(&self) -> KeySetTrace {
+        KeySetTrace(Arc::downgrade(&self.0))
+    }
+
     /// Whether both handles share one set.
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What is left of a set when its owners are gone: enough to tell that it is not another.
+#[derive(Clone, Debug)]
+pub(crate) struct KeySetTrace(Weak<Shared>);
+
+impl KeySetTrace {
+    pub(crate) fn is_of(&self, set: &KeySet) -> bool {
+        // No other set can lie where this one lay while the trace is there.
+        std::ptr::eq(self.0.as_ptr(), Arc::as_ptr(&set.0))
+    }
+
+    /// Whether the set has no owner any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.0.strong_count() == 0
     }
 }
 
@@ -243,10 +259,6 @@ fn check_ids(members: &[Member]) -> Result<(), SetError> {
 impl KeySource for KeySet {
     fn key_set(&self) -> KeySet {
         self.clone()
-    }
-
-    fn is_current(&self, set: &KeySet) -> bool {
-        self.is_same_as(set)
     }
 }
 

@@ -261,10 +261,6 @@ impl KeySource for Keys {
         self.0.look(|ring| ring.set.clone())
     }
 
-    fn is_current(&self, set: &KeySet) -> bool {
-        self.0.look(|ring| ring.set.is_same_as(set))
-    }
-
     fn age(&self) -> Option<Duration> {
         self.0.age()
     }

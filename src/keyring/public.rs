@@ -189,11 +189,7 @@ pub(super) fn secret_in(jwk_set: &[u8]) -> Option<usize> {
 
 impl KeySource for PublicKeys {
     fn key_set(&self) -> KeySet {
-        KeySet::clone(&self.followed.get())
-    }
-
-    fn is_current(&self, set: &KeySet) -> bool {
-        self.followed.look(|current| current.is_same_as(set))
+        self.followed.look(KeySet::clone)
     }
 
     fn age(&self) -> Option<Duration> {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::claims::SessionId;
@@ -43,6 +43,8 @@ pub(super) struct Inner {
     pub(super) clock: Clock,
     pub(super) store: Option<Box<dyn RevocationStore>>,
     pub(super) prunes: Turns,
+    /// How many entries there are when it is purged next.
+    pub(super) purge_at: AtomicUsize,
     pub(super) followed: Option<Followed<Duration>>,
 }
 
@@ -289,14 +291,17 @@ impl RevocationList {
         }
     }
 
-    /// Nobody may have to call `purge`: it is done as the list grows.
+    /// Nobody may have to call `purge`: it is done as the list grows, each time by half, so that all the
+    /// purging costs no more than a few looks at each entry.
     fn purge_sometimes(&self) {
-        const EVERY: usize = 4096;
-        let Inner { set, gauges, clock, .. } = &*self.0;
-        if set.len().is_multiple_of(EVERY)
+        const LEAST: usize = 4096;
+        let Inner { set, gauges, clock, purge_at, .. } = &*self.0;
+        if set.len() >= purge_at.load(Ordering::Relaxed).max(LEAST)
             && let Some(horizon) = gauges.horizon(clock)
         {
             set.purge(horizon);
+            let left = set.len();
+            purge_at.store(left.saturating_add((left / 2).max(LEAST)), Ordering::Relaxed);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How a list is opened.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use crate::follow::{Followed, Turns};
@@ -95,6 +96,7 @@ impl ListSetup {
             gauges: Arc::new(Gauges::default()),
             // Who writes once and ends need not clean up.
             prunes: Turns::from(self.clock.elapsed().saturating_add(PRUNE_EVERY)),
+            purge_at: AtomicUsize::new(0),
             clock: self.clock,
             store: None,
             followed: None,

@@ -133,7 +133,8 @@ impl<T> Session<T> {
         T: Clone,
     {
         let values = self.details().map(|details| details.values.clone()).unwrap_or_default();
-        Arc::make_mut(&mut self.proven).claims.scope = login.scope;
+        let proven = Arc::make_mut(&mut self.proven);
+        (proven.claims.scope, proven.anchor) = (login.scope, None);
         self.with_details(Details { values, ..login.details })
     }
 
@@ -142,7 +143,8 @@ impl<T> Session<T> {
     where
         T: Clone,
     {
-        Arc::make_mut(&mut self.proven).claims.details = details.boxed();
+        let proven = Arc::make_mut(&mut self.proven);
+        (proven.claims.details, proven.anchor) = (details.boxed(), None);
         self
     }
 

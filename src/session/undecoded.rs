@@ -38,7 +38,8 @@ impl Undecoded {
     /// Reads the state as a `T`.
     ///
     /// # Errors
-    /// [`VerifyError::Claims`], the same as if it had been read at once: it does not fit.
+    /// [`VerifyError::Claims`], as if it had been read at once: it does not fit. Columns are counted from
+    /// the beginning of the state.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, VerifyError> {
         let fault = |fault| ClaimFault::State(without_values(&fault));
         Ok(serde_json::from_str(self.0.get()).map_err(fault)?)
