@@ -244,14 +244,24 @@ impl<K: Clone, V> Derived<K, V> {
 
     /// What `make` makes of `of`, made anew only when `of` is another than last time.
     pub(crate) fn get(&self, of: &K, make: impl FnOnce(&K) -> V) -> Arc<V> {
+        self.look(of, make, Arc::clone)
+    }
+
+    /// What `look` sees of it: threads that only look share no counter.
+    pub(crate) fn look<R>(
+        &self,
+        of: &K,
+        make: impl FnOnce(&K) -> V,
+        look: impl FnOnce(&Arc<V>) -> R,
+    ) -> R {
         if let Some((was, kept)) = self.kept.load().as_deref()
             && (self.same)(was, of)
         {
-            return Arc::clone(kept);
+            return look(kept);
         }
         let made = Arc::new(make(of));
         self.kept.store(Some(Arc::new((of.clone(), Arc::clone(&made)))));
-        made
+        look(&made)
     }
 }
 

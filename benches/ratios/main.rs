@@ -4,7 +4,7 @@
 //! ratio is the median over the rounds of one case's time by another's in the same round.
 //!
 //! It ends with the table of goals, and with 1 if one is missed by more than a tenth; with `-- --wide` by
-//! more than six tenths, in a fifth of the time. With `-- --test` it runs a few rounds and only shows that
+//! more than a busy machine is forgiven, in a fifth of the time. With `-- --test` it runs a few rounds and only shows that
 //! everything works.
 
 #![allow(missing_docs, clippy::disallowed_methods)]
@@ -39,7 +39,7 @@ fn main() {
     };
     let mut table = Table::new(rounds, Duration::from_millis(slice), slack);
     hs256(&mut table);
-    again(&mut table);
+    again(&mut table, slack);
     eddsa(&mut table);
     es256(&mut table);
     rs256(&mut table);
@@ -55,8 +55,8 @@ fn main() {
 }
 
 /// A token that is verified again, among 1,000 that are live, by a list of 1,000 entries. The
-/// goal is a time, set where ring's HMAC over 475 bytes takes 419 ns; a slower processor misses it.
-fn again(table: &mut Table) {
+/// goal is a time: a slow processor misses it, so it is judged by hand only.
+fn again(table: &mut Table, slack: Slack) {
     const LIVE: usize = 1_000;
     let ours = Ours::new(Algorithm::Hs256);
     let (input, tag) = ours.signed_parts();
@@ -88,9 +88,11 @@ fn again(table: &mut Table) {
             case("raw HMAC", || hmac::verify(&key, black_box(input.as_bytes()), &tag).is_ok()),
             case("jsonwebtoken", || decode(&theirs)),
         ],
-        &[("hit", "raw HMAC", Bound::None), ("jsonwebtoken", "hit", Bound::None)],
+        &[("hit", "raw HMAC", Bound::AtMost(0.36)), ("jsonwebtoken", "hit", Bound::None)],
     );
-    table.judge("verified again, in nanoseconds", hit, &Bound::AtMost(150.0));
+    if slack == Slack::ByHand {
+        table.judge("verified again, in nanoseconds", hit, &Bound::AtMost(150.0));
+    }
 }
 
 fn hs256(table: &mut Table) {

@@ -249,7 +249,8 @@ impl<T: State> SessionsSetup<T> {
     /// called.
     ///
     /// With a ring that signs (`EdDSA`, `ES256`), a request becomes about ten times cheaper; a sealed
-    /// session is cheap as it is.
+    /// session is cheap as it is. Requests share the state that was read once: a `T` must hold nothing
+    /// that can be changed behind a shared reference.
     #[must_use]
     pub fn cached(mut self, tokens: usize) -> Self {
         self.cached = tokens;

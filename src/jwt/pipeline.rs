@@ -78,10 +78,19 @@ impl Trusted {
         }
     }
 
-    fn prepared(&self, set: &KeySet) -> Arc<Vec<PreparedHeader>> {
-        self.prepared.get(set, |set| {
+    /// Which header of our own, under a key of `set`, the token has: its key's place in the set.
+    fn recognise<'a>(
+        &self,
+        token: UntrustedToken<'a>,
+        set: &KeySet,
+    ) -> Option<(usize, NamedToken<'a>)> {
+        let make = |set: &KeySet| {
             let keys = set.members().iter().map(|member| &member.key);
             keys.map(|key| PreparedHeader::new(key, &self.typ)).collect()
+        };
+        self.prepared.look(set, make, |headers: &Arc<Vec<_>>| {
+            let mut headers = headers.iter().enumerate();
+            headers.find_map(|(at, header)| Some((at, token.recognise(header)?)))
         })
     }
 }
@@ -97,14 +106,29 @@ pub(crate) struct Verified<C> {
     pub(crate) list_age: Option<Duration>,
     /// The moment of the verification.
     pub(crate) at: Timestamp,
-    /// What the same token needs to pass again.
-    pub(crate) anchor: Anchor,
+    /// Where its key was found, and when it may be used.
+    place: Place,
+}
+
+#[derive(Debug)]
+struct Place {
+    set: KeySet,
+    /// Which of the trusted sources had the key, and where in its set.
+    source: usize,
+    position: usize,
+    validity: Validity,
 }
 
 impl<C> Verified<C> {
     pub(crate) fn map<D>(self, map: impl FnOnce(C) -> D) -> Verified<D> {
-        let Self { claims, issuer, key, list_age, at, anchor } = self;
-        Verified { claims: map(claims), issuer, key, list_age, at, anchor }
+        let Self { claims, issuer, key, list_age, at, place } = self;
+        Verified { claims: map(claims), issuer, key, list_age, at, place }
+    }
+
+    /// What the same token needs to pass again.
+    pub(crate) fn anchor(&self) -> Anchor {
+        let Place { set, source, position, validity } = &self.place;
+        Anchor { set: set.trace(), source: *source, position: *position, validity: *validity }
     }
 }
 
@@ -218,10 +242,10 @@ impl Pipeline {
             issuer: chosen.issuer.cloned(),
             key: key.cloned(),
             at: now,
-            anchor: Anchor {
+            place: Place {
                 source: chosen.source,
                 position: chosen.position,
-                set: chosen.set.trace(),
+                set: chosen.set,
                 validity,
             },
         })
@@ -337,9 +361,7 @@ impl Pipeline {
             return Ok(None);
         };
         let set = trusted.key_set()?;
-        let prepared = trusted.prepared(&set);
-        let mut headers = prepared.iter().enumerate();
-        let found = headers.find_map(|(at, header)| Some((at, token.recognise(header)?)));
+        let found = trusted.recognise(token, &set);
         let issuer = trusted.issuer.as_ref();
         let chosen = |position| Chosen { set, source: 0, position, issuer };
         Ok(found.map(|(position, named)| (named, chosen(position))))

@@ -133,7 +133,7 @@ impl<T: DeserializeOwned> CachedVerifier<T> {
         verified: Verified<SessionClaims<T>>,
         pipeline: &Pipeline,
     ) -> Session<T> {
-        let (anchor, now) = (verified.anchor.clone(), verified.at);
+        let (anchor, now) = (verified.anchor(), verified.at);
         let session = self.verifier.session(verified, Some(anchor));
         // Nothing of the caller's runs in here: a shard of the table is locked.
         self.cache.insert(token, Arc::clone(&session.proven), |kept| {

@@ -73,7 +73,8 @@ impl World {
     pub(crate) fn setup(&self) -> SessionsSetup<Cart> {
         let setup = Sessions::setup(SITE).expect("an origin").clock(self.hand.clock());
         match self.keys.protection() {
-            Protection::Signed => setup.readable_by_other_services(),
+            // Every row of the outcomes is so asked of a layer that remembers tokens and of one that does not.
+            Protection::Signed => setup.readable_by_other_services().cached(64),
             _ => setup,
         }
     }

@@ -8,9 +8,9 @@ use waxseal::RevocationList;
 use waxseal::claims::SessionId;
 use waxseal::revocation::Revocation;
 
-use crate::Size;
 use crate::measure::{mixed, per_call, resident_bytes};
 use crate::plot::{Line, draw};
+use crate::{Size, alone};
 
 pub fn run(size: Size, plots: Option<&Path>) {
     let sizes: &[usize] = match size {
@@ -21,27 +21,16 @@ pub fn run(size: Size, plots: Option<&Path>) {
     println!("|---|---|---|---|---|---|");
     let (mut hits, mut misses, mut weights) = (Vec::new(), Vec::new(), Vec::new());
     for entries in sizes {
-        let before = resident_bytes();
-        let list = RevocationList::setup().cap(usize::MAX / 2).in_memory();
-        let start = Instant::now();
-        for number in 0..*entries {
-            list.revoke(&Revocation::session(id(number))).expect("room");
-        }
-        let taken = start.elapsed().as_secs_f64();
-        let bytes = resident_bytes() - before;
-        let scattered = |at: u64| (mixed(at) % *entries as u64) as usize;
-        let known: Vec<SessionId> = (0..200_000).map(|at| id(scattered(at))).collect();
-        let others: Vec<SessionId> = (0..200_000).map(|at| id(entries + scattered(at))).collect();
-        let hit = per_call(&known, |id| list.has_session(*id));
-        let miss = per_call(&others, |id| list.has_session(*id));
+        let figures = alone("--list", *entries);
+        let [hit, miss, bytes, taken] = figures.as_slice() else { panic!("four figures") };
         let weight = bytes / *entries as f64;
         let megabytes = bytes / 1e6;
         println!(
             "| {entries} | {hit:.0} ns | {miss:.0} ns | {weight:.0} | {megabytes:.1} MB | {taken:.2} s |"
         );
         let entries = *entries as f64;
-        hits.push((entries, hit));
-        misses.push((entries, miss));
+        hits.push((entries, *hit));
+        misses.push((entries, *miss));
         weights.push((entries, megabytes));
     }
     println!();
@@ -51,6 +40,24 @@ pub fn run(size: Size, plots: Option<&Path>) {
         let lines = [Line::new("memory", weights)];
         draw(&plots.join("memory.svg"), "The list in memory", "entries", "MB", &lines);
     }
+}
+
+/// Nanoseconds of a look-up that finds and of one that does not, bytes of all, seconds of taking them in.
+pub fn at(entries: usize) -> Vec<f64> {
+    let before = resident_bytes();
+    let list = RevocationList::setup().cap(usize::MAX / 2).in_memory();
+    let start = Instant::now();
+    for number in 0..entries {
+        list.revoke(&Revocation::session(id(number))).expect("room");
+    }
+    let taken = start.elapsed().as_secs_f64();
+    let bytes = resident_bytes() - before;
+    let scattered = |at: u64| (mixed(at) % entries as u64) as usize;
+    let known: Vec<SessionId> = (0..200_000).map(|at| id(scattered(at))).collect();
+    let others: Vec<SessionId> = (0..200_000).map(|at| id(entries + scattered(at))).collect();
+    let hit = per_call(&known, |id| list.has_session(*id));
+    let miss = per_call(&others, |id| list.has_session(*id));
+    vec![hit, miss, bytes, taken]
 }
 
 fn id(number: usize) -> SessionId {
