@@ -1,6 +1,6 @@
 //! How many instructions a call takes, exactly, by valgrind: no noise of a machine is in it.
 //!
-//! `CARGO_PROFILE_BENCH_LTO=off cargo bench --no-default-features --features pem --bench counts`
+//! `CARGO_PROFILE_BENCH_LTO=off cargo bench --all-features --bench counts`
 //! compares with `recorded.txt` and exits with 1 if a case takes over 5 % more; with `-- --record` it
 //! prints what to record. With `-- --test` every case runs once, without valgrind.
 //!
