@@ -38,6 +38,7 @@ pub fn draw(path: &Path, title: &str, across: &str, up: &str, lines: &[Line]) {
         .x_desc(across)
         .y_desc(up)
         .x_label_formatter(&|count| thousands(*count))
+        .y_label_formatter(&|figure| format!("{figure:.0}"))
         .draw()
         .expect("drawn");
     for (line, colour) in lines.iter().zip(COLOURS) {
@@ -51,7 +52,7 @@ pub fn draw(path: &Path, title: &str, across: &str, up: &str, lines: &[Line]) {
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::UpperLeft)
+        .position(SeriesLabelPosition::MiddleLeft)
         .background_style(WHITE)
         .border_style(BLACK)
         .draw()
