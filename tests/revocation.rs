@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use waxseal::claims::SessionId;
 use waxseal::key::{Algorithm, Key, KeyId, KeySet};
 use waxseal::keyring::NewRing;
 use waxseal::revocation::{
@@ -396,6 +397,25 @@ fn a_full_list_refuses_loudly_and_forgets_nobody() {
         list.revoke(&what).expect("room for cut-offs");
     }
     assert_eq!(list.len(), 6);
+}
+
+#[test]
+fn a_full_list_makes_room_of_what_has_ended() {
+    let hand = ManualClock::at(Timestamp::from_secs(NOW));
+    let list = RevocationList::setup().cap(10_000).clock(hand.clock()).in_memory();
+    let end = |number: u32| {
+        let mut id = [7; 16];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        list.revoke(&Revocation::session(SessionId::from(id)))
+    };
+    for number in 0..10_000 {
+        end(number).expect("room");
+    }
+    hand.advance(HOUR);
+    assert!(matches!(end(10_000), Err(RevokeError::Full { .. })), "all are needed still");
+    hand.advance(8 * HOUR);
+    end(10_001).expect("what was there has ended");
+    assert_eq!(list.len(), 1);
 }
 
 #[test]

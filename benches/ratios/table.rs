@@ -31,10 +31,10 @@ pub(crate) enum Slack {
 }
 
 impl Slack {
-    const fn factor(self, goal: f64) -> f64 {
+    fn factor(self, goal: f64) -> f64 {
         match self {
             Self::ByHand => 1.1,
-            Self::Wide if goal < 1.5 => 1.25,
+            Self::Wide if (0.9..1.5).contains(&goal) => 1.25,
             Self::Wide => 1.6,
             Self::Everything => f64::INFINITY,
         }

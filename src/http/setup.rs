@@ -248,8 +248,8 @@ impl<T: State> SessionsSetup<T> {
     /// costs no signature: see [`CachedVerifier`](crate::CachedVerifier). None are, unless this is
     /// called.
     ///
-    /// With a ring that signs (`EdDSA`, `ES256`), a request becomes about ten times cheaper; a sealed
-    /// session is cheap as it is. Requests share the state that was read once: a `T` must hold nothing
+    /// With a ring that signs (`EdDSA`, `ES256`), a session then costs a request less than a sealed one
+    /// does, which is cheap as it is. Requests share the state that was read once: a `T` must hold nothing
     /// that can be changed behind a shared reference.
     #[must_use]
     pub fn cached(mut self, tokens: usize) -> Self {

@@ -85,7 +85,7 @@
 //! ```
 //!
 //! # Two shortcuts, and why they are safe
-//! *A known header.* A verifier writes down, once, the header that our own issuer makes for each of
+//! *A known header.* A verifier with one source of keys writes down, once, the header that our own issuer makes for each of
 //! its keys. A token whose encoded header equals one of them, byte for byte, is not parsed for its
 //! header. Equality of bytes is a stricter test than parsing.
 //!

@@ -83,7 +83,7 @@
 //! the input. A summary goes to standard error. `--failed` prints only the lines that failed: summary and
 //! exit code are the same, and `verify` has less to write.
 //!
-//! `--jobs N` works on N cores, 1 by default, `--jobs auto` on all; the output is the same to the byte, and
+//! `--jobs N` works on N cores, 1 by default, `--jobs auto` on all; the rows are the same, in the same order, and
 //! memory grows by about 1 MB with each. The clock is read once for the lines that are read at once, at
 //! most 128 KB. A run of more than a second whose output is no terminal says on one how far it is.
 //!

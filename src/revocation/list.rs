@@ -36,6 +36,9 @@ pub struct RevocationList(pub(super) Arc<Inner>);
 /// How often a store is rid of what has ended.
 pub(super) const PRUNE_EVERY: Duration = Duration::from_secs(3600);
 
+/// How often a full list is looked through for what has ended.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
 pub(super) struct Inner {
     pub(super) set: Arc<Set>,
     pub(super) policy: RevocationPolicy,
@@ -43,6 +46,8 @@ pub(super) struct Inner {
     pub(super) clock: Clock,
     pub(super) store: Option<Box<dyn RevocationStore>>,
     pub(super) prunes: Turns,
+    /// When a full list may be looked through for what has ended.
+    pub(super) full: Turns,
     /// How many entries there are when it is purged next.
     pub(super) purge_at: AtomicUsize,
     pub(super) followed: Option<Followed<Duration>>,
@@ -93,11 +98,11 @@ impl RevocationList {
     /// # Errors
     /// As [`RevocationList::revoke`].
     pub fn revoke_all(&self, revocations: &[Revocation]) -> Result<Acknowledged, RevokeError> {
-        let Inner { set, gauges, clock, store, .. } = &*self.0;
+        let Inner { gauges, clock, store, .. } = &*self.0;
         let entries: Vec<Entry> =
             revocations.iter().map(|it| self.entry(it)).collect::<Result<_, RevokeError>>()?;
         for entry in &entries {
-            set.insert(&entry.record)?;
+            self.with_room(|set| set.insert(&entry.record))?;
         }
         gauges.recorded(entries.iter().map(|entry| entry.recorded_at), clock);
         match store {
@@ -152,7 +157,7 @@ impl RevocationList {
         let (record, recorded_at) = (entry.record, entry.recorded_at);
         let recorded = match store {
             // What the set says decides, and nothing that was asked before.
-            None => match set.insert(&record)? {
+            None => match self.with_room(|set| set.insert(&record))? {
                 Added::New => Recorded::First(Acknowledged::InMemory),
                 Added::Merged => Recorded::Before,
             },
@@ -255,7 +260,7 @@ impl RevocationList {
         let now = gauges.now(clock).max(revocation.seen);
         self.check_clock(revocation)?;
         let record = policy.record(revocation, now)?;
-        set.check_room(&record)?;
+        self.with_room(|set| set.check_room(&record))?;
         if !set.can_spare(&record) {
             return Err(RevokeError::TooManySpared { most: limits::SPARED });
         }
@@ -292,16 +297,36 @@ impl RevocationList {
     }
 
     /// Nobody may have to call `purge`: it is done as the list grows, each time by half, so that all the
-    /// purging costs no more than a few looks at each entry.
+    /// purging costs no more than a few looks at each entry; and once an hour, so that a list which was
+    /// long once does not stay so.
     fn purge_sometimes(&self) {
         const LEAST: usize = 4096;
-        let Inner { set, gauges, clock, purge_at, .. } = &*self.0;
-        if set.len() >= purge_at.load(Ordering::Relaxed).max(LEAST)
-            && let Some(horizon) = gauges.horizon(clock)
-        {
-            set.purge(horizon);
+        let Inner { set, clock, prunes, purge_at, .. } = &*self.0;
+        let has_grown = set.len() >= purge_at.load(Ordering::Relaxed).max(LEAST);
+        if has_grown || prunes.take(clock.elapsed(), PRUNE_EVERY) {
+            self.purge_ended();
             let left = set.len();
             purge_at.store(left.saturating_add((left / 2).max(LEAST)), Ordering::Relaxed);
+        }
+    }
+
+    fn purge_ended(&self) {
+        let Inner { set, gauges, clock, .. } = &*self.0;
+        if let Some(horizon) = gauges.horizon(clock) {
+            set.purge(horizon);
+        }
+    }
+
+    /// What `act` says; in a full list, what it says once that was rid of what has ended. Not every
+    /// refusal may look at every entry, so that is done now and then.
+    fn with_room<R>(&self, act: impl Fn(&Set) -> Result<R, Full>) -> Result<R, Full> {
+        let Inner { set, clock, full, .. } = &*self.0;
+        match act(set) {
+            Err(_) if full.take(clock.elapsed(), LOOK_AGAIN) => {
+                self.purge_ended();
+                act(set)
+            }
+            said => said,
         }
     }
 }

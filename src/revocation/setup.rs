@@ -96,6 +96,7 @@ impl ListSetup {
             gauges: Arc::new(Gauges::default()),
             // Who writes once and ends need not clean up.
             prunes: Turns::from(self.clock.elapsed().saturating_add(PRUNE_EVERY)),
+            full: Turns::default(),
             purge_at: AtomicUsize::new(0),
             clock: self.clock,
             store: None,

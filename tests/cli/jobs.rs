@@ -147,6 +147,33 @@ fn most_memory(child: &Child) -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
+#[test]
+fn a_reader_that_leaves_ends_jobs_that_wait_for_input() {
+    let mut child = program(FIXTURES)
+        .args(["inspect", "--jsonl", "--jobs", "2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(&b"7f3c\n".repeat(40_000)).or_else(left).expect("written, or it has left");
+    // The pipe stays open, and nothing more comes.
+    for _ in 0..200 {
+        if child.try_wait().expect("a child").is_some() {
+            return;
+        }
+        thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().expect("a child");
+    panic!("it waits for input that nobody will read about");
+}
+
+fn left(fault: std::io::Error) -> std::io::Result<()> {
+    if fault.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(fault) }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_does_not_grow_with_the_input_on_any_number_of_cores() {
@@ -198,7 +225,11 @@ fn a_terminal_is_shown_how_far_a_long_batch_is() {
     let shown = |more: &str| {
         on_a_terminal(&format!("{input} | {PROGRAM} inspect --jsonl {more} > /dev/null"))
     };
-    let Some(alone) = shown("") else { return };
+    let Some(alone) = shown("") else {
+        assert!(std::env::var_os("CI").is_none(), "script(1) is not here");
+        println!("skipped: there is no script(1) to make a terminal");
+        return;
+    };
     let several = shown("--jobs 2").expect("a terminal");
     for said in [alone, several] {
         assert!(said.contains("\r3 lines, ") && said.contains("/s, 1 not read"), "{said:?}");

@@ -116,11 +116,22 @@ pub(crate) fn run_by<C: Clerk>(
     let chunks = Chunks::of(sources);
     match options.jobs.get() {
         1 => alone(chunks, hire(), options.printed(), write)?,
-        _ => crew::run(chunks, options.jobs, hire, options.printed(), write)?,
+        _ => {
+            let mut write = write;
+            let write_or_end = |part| write(part).or_else(|failure| end_now(&failure, output));
+            crew::run(chunks, options.jobs, hire, options.printed(), write_or_end)?;
+        }
     }
     stdout.flush()?;
     progress.erase();
     tally.end(options, words, output)
+}
+
+/// Ends the program: nobody takes rows any more, and the thread that reads may wait for more input for as
+/// long as somebody holds the other end.
+fn end_now(failure: &Failure, output: &Output) -> Result<(), Failure> {
+    output.failure(failure);
+    std::process::exit(failure.code.number().into())
 }
 
 /// Some rows.

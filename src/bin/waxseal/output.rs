@@ -171,3 +171,16 @@ fn is_hostile(c: char) -> bool {
                 | '\u{e0000}'..='\u{e0fff}'
         )
 }
+
+/// `1,240,000`.
+pub(crate) fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use waxseal::time::Stopwatch;
 
-use crate::output::Output;
+use crate::output::{Output, grouped};
 
 use super::tally::Tally;
 
@@ -88,21 +88,8 @@ fn line(tally: &Tally, elapsed: Duration, bad: &str, percent: Option<u64>) -> St
     let millis = elapsed.as_millis().max(1);
     let rate = u128::from(tally.lines) * 1000 / millis;
     let percent = percent.map(|percent| format!(", {} %", percent.min(100))).unwrap_or_default();
-    let (lines, rate) = (grouped(tally.lines.into()), grouped(rate));
-    format!("{lines} lines, {rate}/s, {} {bad}{percent}", grouped(tally.bad().into()))
-}
-
-/// `1,240,000`.
-fn grouped(number: u128) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let (lines, rate) = (grouped(tally.lines), grouped(rate));
+    format!("{lines} lines, {rate}/s, {} {bad}{percent}", grouped(tally.bad()))
 }
 
 #[cfg(test)]
@@ -128,7 +115,7 @@ mod tests {
 
     #[test]
     fn thousands_are_grouped() {
-        let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")];
+        let cases = [(0_u32, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")];
         for (number, text) in cases {
             assert_eq!(grouped(number), text);
         }

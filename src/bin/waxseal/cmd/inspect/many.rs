@@ -24,11 +24,11 @@ pub(super) struct Many<'a> {
     now: Timestamp,
     header: Header,
     claims: Copied,
-    times: Times,
+    times: TimesWriter,
 }
 
 /// Writes what is said of times.
-struct Times {
+struct TimesWriter {
     dates: Dates,
     distances: Distances,
     /// The seconds of this token, and where they were written.
@@ -51,7 +51,7 @@ impl<'a> Many<'a> {
             now: Timestamp::EPOCH,
             header: Header::default(),
             claims: Copied::default(),
-            times: Times {
+            times: TimesWriter {
                 dates: Dates::new(output.zone),
                 distances: Distances::new(),
                 seconds: Vec::new(),
@@ -84,7 +84,7 @@ impl<'a> Many<'a> {
     }
 }
 
-impl Times {
+impl TimesWriter {
     /// Appends members for `times`, whose names stand in `out`.
     fn write(
         &mut self,

@@ -14,7 +14,7 @@ use crate::cli::Usage;
 use crate::exit::{Code, Failure};
 use crate::input::unread;
 use crate::lines::{Line, Source};
-use crate::output::{Output, escape, escape_json};
+use crate::output::{Output, escape, escape_json, grouped};
 
 use super::operator::Operator;
 use super::status::state;
@@ -82,7 +82,8 @@ fn text(keys: &[KeyStatus], tally: &Tally<'_>, now: Timestamp) -> String {
         let at_least = if tally.has_more() { "at least " } else { "" };
         text.push_str(&format!("  and {at_least}{more} more kids: --json tells\n"));
     }
-    let (nameless, without) = (grouped(tally.nameless), grouped(tally.without_token));
+    let (nameless, without) =
+        (grouped(tally.nameless), crate::output::grouped(tally.without_token));
     text.push_str(&format!("tokens without a kid: {nameless}\nlines without a token: {without}\n"));
     if tally.tokens() > 0 {
         for (key, kid) in keys.iter().zip(&kids).filter(|(key, _)| tally.of_kid(&key.kid) == 0) {
@@ -120,17 +121,4 @@ fn quoted(kid: &str) -> String {
     let short: String = kid.chars().take(60).collect();
     let more = if short.len() < kid.len() { "…" } else { "" };
     format!("\"{}\"{more}", escape(&short))
-}
-
-/// `12,390`.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
