@@ -34,7 +34,7 @@ use super::{Guest, Proven, Session, Verifier};
 /// verifier.verify(token.as_str())?; // the signature is checked
 /// let session = verifier.verify(token.as_str())?; // it is known
 /// list.revoke(&Revocation::session(session.id()))?;
-/// assert_eq!(verifier.verify(token.as_str()).unwrap_err().code(), "revoked");
+/// assert_eq!(verifier.verify(token.as_str()).unwrap_err().code(), "session_revoked");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
