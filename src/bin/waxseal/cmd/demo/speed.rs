@@ -12,8 +12,9 @@ use crate::output::Output;
 
 use super::{AUDIENCE, Cart, ISSUER};
 
-/// Enough that the clock's own steps do not matter.
-const TIMES: u32 = 2_000;
+/// Enough that the clock's own steps do not matter, and so often that a busy machine does not either.
+const TIMES: u32 = 400;
+const ROUNDS: u32 = 7;
 
 /// Tells it with a ring in `dir`; false if any line was.
 pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
@@ -54,11 +55,17 @@ pub(super) fn tell(dir: &Path, output: &mut Output) -> Result<bool, Failure> {
     Ok(held)
 }
 
-/// Microseconds of one call; `None` if any failed.
+/// Microseconds of one call, in the best round; `None` if any call failed.
 fn per_call(mut call: impl FnMut() -> bool) -> Option<f64> {
-    let watch = Stopwatch::start();
-    let all = (0..TIMES).all(|_| call());
-    all.then(|| watch.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES))
+    let mut least = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let watch = Stopwatch::start();
+        if !(0..TIMES).all(|_| call()) {
+            return None;
+        }
+        least = least.min(watch.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES));
+    }
+    Some(least)
 }
 
 fn micros(time: Option<f64>) -> String {
