@@ -1,6 +1,8 @@
 //! A verifier that remembers answers as one that does not: at every moment, over changed keys,
 //! revocations, dead feeds and clocks that jump.
 
+mod wire;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
@@ -10,15 +12,13 @@ use serde_json::{Value, json};
 use waxseal::claims::SessionId;
 use waxseal::key::{Algorithm, Key, KeyId, KeySet, KeySource, Member, Standing};
 use waxseal::keyring::{Act, NewRing, Rotator, Successor};
-use waxseal::revocation::{
-    Batch, Continuity, Cursor, Entry, Freshness, Kind, Record, Revocation, RevocationFeed,
-    RevocationPolicy, StoreError,
-};
+use waxseal::revocation::{Freshness, Kind, Record, Revocation, RevocationPolicy};
 use waxseal::session::Login;
 use waxseal::time::{ManualClock, Timestamp};
 use waxseal::{
     CachedVerifier, Issuer, Keys, RevocationList, Revocations, Session, Verifier, VerifyError,
 };
+use wire::Wire;
 
 const ISSUER: &str = "https://id.example";
 const OTHER: &str = "https://partner.example";
@@ -50,39 +50,6 @@ impl KeySource for Switch {
 
     fn age(&self) -> Option<Duration> {
         self.0.lock().expect("no panic").1
-    }
-}
-
-/// A feed of entries that can be made to fail.
-#[derive(Clone, Default)]
-struct Wire(Arc<(Mutex<Vec<Entry>>, AtomicBool)>);
-
-impl RevocationFeed for Wire {
-    fn place(&self) -> String {
-        "the wire".into()
-    }
-
-    fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
-        let (entries, dead) = &*self.0;
-        if dead.load(Ordering::SeqCst) {
-            return Err(StoreError::Unreachable { place: self.place(), why: "cut".into() });
-        }
-        let entries = entries.lock().expect("no panic");
-        let from = since.map_or(0, |Cursor(at)| usize::from(at[0]));
-        Ok(Batch {
-            entries: entries[from..].to_vec(),
-            cursor: Cursor(vec![u8::try_from(entries.len()).expect("few")]),
-            incarnation: [1; 16],
-            continuity: Continuity::Whole,
-            as_of: Timestamp::from_secs(NOW),
-            age: Duration::ZERO,
-            retention: Duration::MAX,
-        })
-    }
-
-    /// The test asks for every reading itself.
-    fn pause(&self) -> Box<dyn FnMut() -> Duration + Send> {
-        Box::new(|| HOUR)
     }
 }
 
@@ -212,8 +179,7 @@ impl World {
     fn act(&self, act: &Step) {
         let known = |which: usize| &self.tokens[which % self.tokens.len()];
         let send = |record: Record| {
-            let entry = Entry::new(record, self.hand.clock().now());
-            self.wire.0.0.lock().expect("no panic").push(entry);
+            self.wire.send(record);
             // It fails while the feed is dead.
             let _ = self.revocations.reload();
         };
@@ -258,7 +224,7 @@ impl World {
                 let cut = self.hand.clock().now();
                 send(Record::new(Kind::Scope, "acme", Timestamp::END).cut_at(cut));
             }
-            Step::Feed { dead } => self.wire.0.1.store(*dead, Ordering::SeqCst),
+            Step::Feed { dead } => self.wire.is_dead(*dead),
             Step::Reload => {
                 let _ = self.revocations.reload();
             }

@@ -1,7 +1,8 @@
 //! Logout: what each entry ends, for how long it is kept, and how old a list may be.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+mod wire;
+
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,71 +10,21 @@ use waxseal::claims::SessionId;
 use waxseal::key::{Algorithm, Key, KeyId, KeySet};
 use waxseal::keyring::NewRing;
 use waxseal::revocation::{
-    Acknowledged, Batch, Continuity, Cursor, Entry, Freshness, Kind, MemoryStore, Record, Recorded,
-    Revocation, RevocationFeed, RevocationPolicy, RevocationStore, RevokeError, StoreError,
-    Verdict, conformance,
+    Acknowledged, Entry, Freshness, Kind, MemoryStore, Record, Recorded, Revocation,
+    RevocationFeed, RevocationPolicy, RevocationStore, RevokeError, StoreError, Verdict,
+    conformance,
 };
 use waxseal::session::{Lifetimes, RenewError, Renewal, Renewer, SetupError};
 use waxseal::time::{ManualClock, Timestamp};
 use waxseal::{
     Issuer, Keys, RevocationList, Revocations, Session, Token, Verifier, VerifyError, jwt, limits,
 };
+use wire::Wire;
 
 const ISSUER: &str = "https://id.example";
 const NOW: i64 = 1_795_225_163;
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
-
-/// A feed of entries that can be made to fail.
-#[derive(Clone, Default)]
-struct Wire(Arc<WireState>);
-
-#[derive(Default)]
-struct WireState {
-    entries: Mutex<Vec<Entry>>,
-    dead: AtomicBool,
-    polls: AtomicU64,
-}
-
-impl Wire {
-    fn send(&self, record: Record) {
-        let entry = Entry::new(record, Timestamp::from_secs(NOW));
-        self.0.entries.lock().expect("no panic").push(entry);
-    }
-
-    fn is_dead(&self, dead: bool) {
-        self.0.dead.store(dead, Ordering::SeqCst);
-    }
-}
-
-impl RevocationFeed for Wire {
-    fn place(&self) -> String {
-        "the wire".into()
-    }
-
-    fn poll(&mut self, since: Option<&Cursor>) -> Result<Batch, StoreError> {
-        self.0.polls.fetch_add(1, Ordering::SeqCst);
-        if self.0.dead.load(Ordering::SeqCst) {
-            return Err(StoreError::Unreachable { place: self.place(), why: "cut".into() });
-        }
-        let entries = self.0.entries.lock().expect("no panic");
-        let from = since.map_or(0, |Cursor(at)| usize::from(at[0]));
-        Ok(Batch {
-            entries: entries[from..].to_vec(),
-            cursor: Cursor(vec![u8::try_from(entries.len()).expect("few")]),
-            incarnation: [1; 16],
-            continuity: Continuity::Whole,
-            as_of: Timestamp::from_secs(NOW),
-            age: Duration::ZERO,
-            retention: Duration::MAX,
-        })
-    }
-
-    /// The tests ask for every reading themselves.
-    fn pause(&self) -> Box<dyn FnMut() -> Duration + Send> {
-        Box::new(|| HOUR)
-    }
-}
 
 /// A login service, the ring that it shares with a shop, and the hand of their clock.
 struct World {

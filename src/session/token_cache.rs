@@ -51,8 +51,8 @@ impl<V> TokenCache<V> {
 
     /// What was kept for exactly this token.
     pub(super) fn get(&self, token: &str) -> Option<Arc<V>> {
-        let hash = self.hash(token);
-        let shard = read(self.shard(hash)?);
+        let (hash, shard) = self.place(token)?;
+        let shard = read(shard);
         let entry = shard.entries.get(*shard.places.get(&hash)?)?;
         // A plain comparison: who comes this far knows the end of a signature.
         if entry.token.expose_secret() != token.as_bytes() {
@@ -67,8 +67,7 @@ impl<V> TokenCache<V> {
 
     /// Keeps `value` for `token`. Two others are looked at, and dropped if they are over.
     pub(super) fn insert(&self, token: &str, value: Arc<V>, is_over: impl Fn(&V) -> bool) {
-        let hash = self.hash(token);
-        let Some(shard) = self.shard(hash) else {
+        let Some((hash, shard)) = self.place(token) else {
             return;
         };
         let token = SecretBytes::new(token.as_bytes().to_vec());
@@ -104,11 +103,13 @@ impl<V> TokenCache<V> {
         hasher.finish()
     }
 
-    /// `None` if there is no room for anything.
-    fn shard(&self, hash: u64) -> Option<&RwLock<Shard<V>>> {
+    /// The hash of the token, and its shard; `None` if there is no room for anything.
+    fn place(&self, token: &str) -> Option<(u64, &RwLock<Shard<V>>)> {
+        let last = self.shards.len().checked_sub(1)?;
+        let hash = self.hash(token);
         // Other bits than those that the maps inside go by.
-        let at = ((hash >> 40) as usize).checked_rem(self.shards.len())?;
-        self.shards.get(at)
+        let at = (hash >> 40) as usize % (last + 1);
+        Some((hash, self.shards.get(at)?))
     }
 }
 

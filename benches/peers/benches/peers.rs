@@ -8,7 +8,7 @@ fn peers(c: &mut Criterion) {
     for group in &groups {
         let mut measured = c.benchmark_group(group.column.name());
         for case in &group.cases {
-            let name = format!("{}/{}", group.operation.name(), case.library);
+            let name = format!("{}/{}", group.operation.name(), case.name);
             measured.bench_function(name, |b| b.iter(|| (case.run)()));
         }
         measured.finish();

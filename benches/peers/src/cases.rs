@@ -32,7 +32,7 @@ impl Operation {
 
 /// One thing to time. It panics if the answer is not the one that is due.
 pub struct Case {
-    pub library: &'static str,
+    pub name: &'static str,
     pub run: Box<dyn Fn()>,
 }
 
@@ -46,7 +46,7 @@ pub struct Group {
 /// The length of a library's token.
 pub struct Length {
     pub column: Column,
-    pub library: &'static str,
+    pub name: &'static str,
     pub bytes: usize,
 }
 
@@ -59,7 +59,7 @@ pub fn all() -> (Vec<Group>, Vec<Length>) {
         let libraries = peers::of(column, &ours);
         for (library, subject) in &libraries {
             let bytes = subject.mint().len();
-            lengths.push(Length { column, library, bytes });
+            lengths.push(Length { column, name: library, bytes });
         }
         for operation in Operation::ALL {
             let primitive = match operation {
@@ -69,9 +69,9 @@ pub fn all() -> (Vec<Group>, Vec<Length>) {
                 }
             };
             let run = Box::new(move || assert!(primitive(), "the raw primitive failed"));
-            let mut cases = vec![Case { library: raw::NAME, run }];
+            let mut cases = vec![Case { name: raw::NAME, run }];
             cases.extend(libraries.iter().map(|(library, subject)| Case {
-                library,
+                name: library,
                 run: timed(operation, library, Rc::clone(subject)),
             }));
             groups.push(Group { operation, column, cases });

@@ -51,7 +51,7 @@ impl Beside {
 }
 
 fn table(measured: &[(&Group, &Vec<Times>)], beside: Beside) -> String {
-    let names = names(measured.iter().flat_map(|(group, _)| &group.cases).map(|case| case.library));
+    let names = names(measured.iter().flat_map(|(group, _)| &group.cases).map(|case| case.name));
     let mut rows = Vec::new();
     if beside == Beside::Floor {
         rows.push((raw::NAME, measured.iter().map(|(_, times)| nanos(&times[0])).collect()));
@@ -59,7 +59,7 @@ fn table(measured: &[(&Group, &Vec<Times>)], beside: Beside) -> String {
     let skipped = 1 + beside.position();
     for name in names.into_iter().skip(skipped) {
         let cells = measured.iter().map(|(group, times)| {
-            let at = group.cases.iter().position(|case| case.library == name);
+            let at = group.cases.iter().position(|case| case.name == name);
             at.map(|at| ratio(&times[at], &times[beside.position()])).map_or_else(none, number)
         });
         rows.push((name, cells.collect()));
@@ -68,10 +68,10 @@ fn table(measured: &[(&Group, &Vec<Times>)], beside: Beside) -> String {
 }
 
 fn bytes(lengths: &[Length]) -> String {
-    let rows = names(lengths.iter().map(|length| length.library)).into_iter().map(|name| {
+    let rows = names(lengths.iter().map(|length| length.name)).into_iter().map(|name| {
         let cells = Column::ALL.map(|column| {
             let length =
-                lengths.iter().find(|length| length.column == column && length.library == name);
+                lengths.iter().find(|length| length.column == column && length.name == name);
             length.map_or_else(none, |length| length.bytes.to_string())
         });
         (name, cells.to_vec())
