@@ -422,11 +422,29 @@ struct Process {
 }
 
 impl Process {
-    const KEEPER: &str = "chromedriver --port=0 & exec >/dev/null; read -r _; kill -KILL 0";
+    const KEEPER: &str = "chromedriver --port=0 2>&1 & exec >/dev/null; read -r _; kill -KILL 0";
 
+    /// It takes a free port of IPv6 and wants the same one of IPv4, which a listener of another test may
+    /// have by then: it ends, and is started again.
     #[track_caller]
     fn start(folder: &Path) -> Self {
-        let mut keeper = Command::new("sh")
+        let mut told = String::new();
+        for _ in 0..20 {
+            match Self::try_start(folder) {
+                Ok(process) => return process,
+                Err(lines) => told = lines,
+            }
+            if !told.contains("port not available") {
+                break;
+            }
+        }
+        panic!("chromedriver ended before it told its port:\n{told}");
+    }
+
+    /// # Errors
+    /// What the driver said before it ended.
+    fn try_start(folder: &Path) -> Result<Self, String> {
+        let keeper = Command::new("sh")
             .args(["-c", Self::KEEPER])
             .process_group(0)
             .env("TMPDIR", folder)
@@ -435,13 +453,21 @@ impl Process {
             .stderr(Stdio::null())
             .spawn()
             .expect("a shell");
-        let mut out = BufReader::new(keeper.stdout.take().expect("a pipe"));
-        let told = out.by_ref().lines().map_while(Result::ok);
-        let port = told.filter_map(|line| port_of(&line)).next();
-        let port = port.expect("chromedriver ended before it told its port");
-        // Nobody may wait for a full pipe.
-        thread::spawn(move || io::copy(&mut out, &mut io::sink()));
-        Self { keeper, port }
+        let mut started = Self { keeper, port: 0 };
+        let mut out = BufReader::new(started.keeper.stdout.take().expect("a pipe"));
+        let mut told = String::new();
+        for line in out.by_ref().lines().map_while(Result::ok) {
+            if let Some(port) = port_of(&line) {
+                // Nobody may wait for a full pipe.
+                thread::spawn(move || io::copy(&mut out, &mut io::sink()));
+                started.port = port;
+                return Ok(started);
+            }
+            told += &line;
+            told += "\n";
+        }
+        started.end();
+        Err(told)
     }
 
     fn end(&mut self) {
