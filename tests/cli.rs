@@ -11,6 +11,8 @@
 
 #[path = "cli/batch.rs"]
 mod batch;
+#[path = "cli/copied.rs"]
+mod copied;
 #[path = "cli/doctor.rs"]
 mod doctor;
 #[path = "cli/documents.rs"]

@@ -212,17 +212,18 @@ impl Pipeline {
         let now = self.clock.now();
         let (authenticated, chosen) = self.authenticate(text, now, watch)?;
         let issuer = chosen.issuer.map(|issuer| &**issuer);
+        let token = &authenticated;
+        let accepted = match self.policy.accept::<C>(token, issuer, now, self.shortcuts) {
+            Ok(accepted) => accepted,
+            Err(fault) => {
+                watch.asked(|| self.answers::<C>(token, issuer, now));
+                return Err(fault.into());
+            }
+        };
         watch.asked(|| {
-            let (claims, _) = {
-                let dialect = authenticated.dialect();
-                C::read(authenticated.payload(), dialect, self.shortcuts).ok()?
-            };
-            let token = &authenticated;
-            let answer = |question| self.policy.ask(question, token, &claims, issuer, now);
-            let answers = Question::ALL.map(|question| (question, answer(question)));
-            Some(Asked { answers, expires: claims.exp.is_some() })
+            let answers = Question::ALL.map(|question| (question, Ok(())));
+            Some(Asked { answers, expires: accepted.validity().exp.is_some() })
         });
-        let accepted = self.policy.accept::<C>(&authenticated, issuer, now, self.shortcuts)?;
         watch.passed(Stage::Claims, String::new);
         let key = chosen.member()?.key.id();
         let scope = self.scope_of(&authenticated)?;
@@ -249,6 +250,19 @@ impl Pipeline {
                 validity,
             },
         })
+    }
+
+    /// What a refused token answers to every question, if its claims can be read.
+    fn answers<C: ReadClaims>(
+        &self,
+        token: &Authenticated,
+        issuer: Option<&str>,
+        now: Timestamp,
+    ) -> Option<Asked> {
+        let (claims, _) = C::read(token.payload(), token.dialect(), self.shortcuts).ok()?;
+        let answer = |question| self.policy.ask(question, token, &claims, issuer, now);
+        let answers = Question::ALL.map(|question| (question, answer(question)));
+        Some(Asked { answers, expires: claims.exp.is_some() })
     }
 
     /// Whether `claims` that passed before pass now: by the keys, the clock and the list of this

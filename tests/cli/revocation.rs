@@ -642,7 +642,7 @@ fn status_tells_what_is_promised() {
     add(&dir, &["--sub", "bob"]).ends(0);
     add(&dir, &["--sid", SID]).ends(0);
     let text = run_in(&dir, &["revoke", "status"]).ends(0).out;
-    says(&text, &["entries 3: 1 sid, 2 sub\n", "newest now, oldest "]);
+    says(&text, &["entries 3: 1 sid, 2 sub\n", "newest ", ", oldest "]);
     let facts = run_in(&dir, &["revoke", "status", "--json"]).ends(0).json();
     assert_eq!((&facts["schema"], &facts["verdict"]), (&1.into(), &"fresh".into()));
     assert_eq!((&facts["kinds"]["sub"], &facts["entries"]), (&2.into(), &3.into()));

@@ -5,6 +5,7 @@
 mod batch;
 mod cli;
 mod cmd;
+mod copy;
 mod exit;
 mod input;
 mod json;

@@ -51,19 +51,20 @@ pub(crate) fn compact(value: &Value) -> String {
     }
 }
 
-/// Whether the claim `name` may hold a moment.
-pub(crate) fn is_of_time(name: &str) -> bool {
-    matches!(
-        name,
-        "exp" | "nbf" | "iat" | "auth_time" | "updated_at" | "idl" | "abs" | "rnw" | "sst"
-    )
+/// The claims that may hold a moment.
+const OF_TIME: [&str; 9] =
+    ["exp", "nbf", "iat", "auth_time", "updated_at", "idl", "abs", "rnw", "sst"];
+
+/// `name`, if the claim of that name may hold a moment.
+pub(crate) fn of_time(name: &str) -> Option<&'static str> {
+    OF_TIME.into_iter().find(|known| *known == name)
 }
 
 /// The moment that the claim `name` holds, if it is one that does.
 pub(crate) fn moment(name: &str, value: &Value) -> Option<Timestamp> {
     match name {
         "sst" => value.as_i64().filter(|millis| *millis >= 0).map(Timestamp::from_millis),
-        name if is_of_time(name) => match value {
+        name if of_time(name).is_some() => match value {
             Value::String(text) => Timestamp::parse_rfc3339(text),
             number => {
                 let seconds =

@@ -1,6 +1,5 @@
 //! `waxseal inspect`: what a text says of itself. No key is used, and nothing is believed.
 
-mod copy;
 mod many;
 
 use serde::Serialize;

@@ -1,38 +1,26 @@
 //! `waxseal inspect --jsonl`: what every line says of itself, as fast as it can be copied.
 
-use std::ops::Range;
-
 use waxseal::limits;
 use waxseal::time::{Clock, Timestamp};
 use waxseal::token::UntrustedToken;
 
 use crate::batch::{Answer, BadLine, Clerk, Mark, Row, json};
+use crate::copy::{Copier, Order};
 use crate::exit::Failure;
 use crate::json::object;
 use crate::members::Object;
 use crate::output::Output;
 use crate::recognise::{Kind, recognise};
-use crate::times::{Dates, Distances};
 use crate::untrusted::Untrusted;
 
 use super::Facts;
-use super::copy::Copied;
 
 /// Inspects the lines of a batch.
 pub(super) struct Many<'a> {
     output: &'a Output,
     now: Timestamp,
     header: Header,
-    claims: Copied,
-    times: TimesWriter,
-}
-
-/// Writes what is said of times.
-struct TimesWriter {
-    dates: Dates,
-    distances: Distances,
-    /// The seconds of this token, and where they were written.
-    seconds: Vec<(i64, Range<usize>)>,
+    claims: Copier,
 }
 
 /// The header of the line before, which nearly every line has too.
@@ -50,12 +38,7 @@ impl<'a> Many<'a> {
             output,
             now: Timestamp::EPOCH,
             header: Header::default(),
-            claims: Copied::default(),
-            times: TimesWriter {
-                dates: Dates::new(output.zone),
-                distances: Distances::new(),
-                seconds: Vec::new(),
-            },
+            claims: Copier::new(Order::OfText, output.zone),
         }
     }
 
@@ -77,43 +60,9 @@ impl<'a> Many<'a> {
         out.extend_from_slice(&self.header.members);
         out.extend_from_slice(b",\"claims\":");
         self.claims.copy(claims, out)?;
-        out.extend_from_slice(b",\"times\":{");
-        self.times.write(&self.claims.times, self.now, out)?;
-        out.extend_from_slice(b"}}");
-        Some(())
-    }
-}
-
-impl TimesWriter {
-    /// Appends members for `times`, whose names stand in `out`.
-    fn write(
-        &mut self,
-        times: &[(Range<usize>, Timestamp)],
-        now: Timestamp,
-        out: &mut Vec<u8>,
-    ) -> Option<()> {
-        self.seconds.clear();
-        let mut after: &[u8] = b"";
-        for (name, at) in times {
-            out.extend_from_slice(after);
-            after = b",";
-            out.extend_from_within(name.clone());
-            let second = at.as_secs();
-            // A token begins, and was minted, in one second.
-            if let Some((_, same)) = self.seconds.iter().find(|(known, _)| *known == second) {
-                out.extend_from_within(same.clone());
-                continue;
-            }
-            let start = out.len();
-            out.extend_from_slice(b":{\"epoch\":");
-            json(out, &second).ok()?;
-            out.extend_from_slice(b",\"text\":\"");
-            self.dates.write(*at, out);
-            out.extend_from_slice(b"\",\"relative\":\"");
-            self.distances.write(*at, now, out);
-            out.extend_from_slice(b"\"}");
-            self.seconds.push((second, start..out.len()));
-        }
+        out.extend_from_slice(b",\"times\":");
+        self.claims.copy_times(self.now, out)?;
+        out.push(b'}');
         Some(())
     }
 }

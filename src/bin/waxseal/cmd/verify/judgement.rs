@@ -4,10 +4,11 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use waxseal::VerifyError;
 use waxseal::jwt::{Check, Report, Verdict};
+use waxseal::key::Protection;
 use waxseal::time::Timestamp;
 
 use crate::exit::{Code, of_refusal};
-use crate::json::Members;
+use crate::json::{Members, object};
 use crate::members::{Times, TimesByName, plain_rows, rows};
 use crate::output::{Output, escape};
 use crate::second_opinion::Opinion;
@@ -23,8 +24,32 @@ pub(super) struct Judgement {
 
 /// What an accepted token holds.
 pub(super) enum Payloads {
-    Claims(Members),
+    Claims(AcceptedClaims),
     Raw(Vec<u8>),
+}
+
+/// The claims of an accepted token, as they stand in it.
+pub(super) struct AcceptedClaims {
+    pub(super) text: String,
+    pub(super) protection: Protection,
+}
+
+impl AcceptedClaims {
+    /// The members: of a signed token in the order of its text, of a sealed one, whose text nobody
+    /// sees, by name. Where an object inside has a member twice, the last one is shown.
+    fn members(&self) -> Members {
+        let mut members =
+            object(self.text.as_bytes()).unwrap_or_else(|_| {
+                match serde_json::from_str(&self.text) {
+                    Ok(Value::Object(members)) => members.into_iter().collect(),
+                    _ => Members::new(),
+                }
+            });
+        if self.protection == Protection::Sealed {
+            members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        }
+        members
+    }
 }
 
 impl Judgement {
@@ -52,7 +77,7 @@ impl Judgement {
         match &self.result {
             Ok(Payloads::Claims(claims)) => {
                 text.push_str("claims\n");
-                text.push_str(&rows(claims, self.now, output));
+                text.push_str(&rows(&claims.members(), self.now, output));
             }
             Ok(Payloads::Raw(bytes)) => {
                 let shown = escape(&String::from_utf8_lossy(bytes));
@@ -80,7 +105,9 @@ impl Judgement {
             text.push_str(&format!("check.{}\t{}\t{detail}\n", stage.name(), word(*verdict)));
         }
         match &self.result {
-            Ok(Payloads::Claims(claims)) => text.push_str(&plain_rows("claims", claims)),
+            Ok(Payloads::Claims(claims)) => {
+                text.push_str(&plain_rows("claims", &claims.members()));
+            }
             Ok(Payloads::Raw(bytes)) => {
                 text.push_str(&format!("payload\t{}\n", waxseal::base64url::encode(bytes)));
             }
@@ -96,7 +123,7 @@ impl Judgement {
     pub(super) fn facts<'a>(&'a self, output: &Output) -> Facts<'a> {
         let accepted = self.result.as_ref().ok();
         let claims = match accepted {
-            Some(Payloads::Claims(claims)) => Some(Sorted::of(claims)),
+            Some(Payloads::Claims(claims)) => Some(Sorted::of(claims.members())),
             _ => None,
         };
         let payload = match accepted {
@@ -108,7 +135,7 @@ impl Judgement {
             checks: Checks(&self.report.checks),
             times: claims
                 .as_ref()
-                .map(|claims| TimesByName(Times::of(claims.0.iter().copied(), self.now, output))),
+                .map(|claims| TimesByName(Times::of(&claims.0, self.now, output))),
             claims,
             code: fault.map(VerifyError::code),
             exit: self.code().number(),
@@ -127,7 +154,7 @@ impl Judgement {
 pub(super) struct Facts<'a> {
     checks: Checks<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    claims: Option<Sorted<'a>>,
+    claims: Option<Sorted>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     exit: u8,
@@ -145,7 +172,7 @@ pub(super) struct Facts<'a> {
     verdict: &'static str,
 }
 
-struct Checks<'a>(&'a [Check]);
+pub(super) struct Checks<'a>(pub(super) &'a [Check]);
 
 impl Serialize for Checks<'_> {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
@@ -164,17 +191,16 @@ impl Serialize for Checks<'_> {
 }
 
 /// Members by name.
-struct Sorted<'a>(Vec<&'a (String, Value)>);
+struct Sorted(Members);
 
-impl<'a> Sorted<'a> {
-    fn of(members: &'a Members) -> Self {
-        let mut sorted: Vec<&(String, Value)> = members.iter().collect();
-        sorted.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        Self(sorted)
+impl Sorted {
+    fn of(mut members: Members) -> Self {
+        members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Self(members)
     }
 }
 
-impl Serialize for Sorted<'_> {
+impl Serialize for Sorted {
     fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
         json.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }

@@ -1,24 +1,41 @@
-//! `waxseal verify --jsonl`: the judgement of every line. Where only failures are printed, an accepted
-//! token is judged without a report, and a refused one is judged again, with it.
+//! `waxseal verify --jsonl`: the judgement of every line. The claims of an accepted token are copied;
+//! where only failures are printed, it is judged without a report, and a refused one again, with it.
 
 use serde::Serialize;
+use waxseal::jwt::Check;
 use waxseal::key::Format;
 use waxseal::token::UntrustedToken;
 use waxseal::{VerifyError, limits};
 
-use crate::batch::{BadLine, Clerk, Mark, Row};
+use crate::batch::{BadLine, Clerk, Mark, Row, json};
 use crate::cli::Printed;
+use crate::copy::{Copier, Order};
 use crate::exit::Failure;
 use crate::output::Output;
 
 use super::Judge;
+use super::judgement::{Checks, Judgement, Payloads};
 
 /// Judges the lines of a batch.
 pub(super) struct Many<'a> {
     judge: Judge<'a>,
     printed: Printed,
     kid: Kid,
+    accepted: Accepted,
     output: &'a Output,
+}
+
+/// Writes the rows of accepted tokens.
+struct Accepted {
+    checks: Written,
+    claims: Copier,
+}
+
+/// The checks of the token before, which nearly every accepted token has too.
+#[derive(Default)]
+struct Written {
+    checks: Vec<Check>,
+    json: Vec<u8>,
 }
 
 /// The header of the line before, which nearly every line has too, and the key that it names.
@@ -30,7 +47,16 @@ struct Kid {
 
 impl<'a> Many<'a> {
     pub(super) fn new(judge: Judge<'a>, printed: Printed, output: &'a Output) -> Self {
-        Self { judge, printed, kid: Kid::default(), output }
+        Self {
+            judge,
+            printed,
+            kid: Kid::default(),
+            accepted: Accepted {
+                checks: Written::default(),
+                claims: Copier::new(Order::ByName, output.zone),
+            },
+            output,
+        }
     }
 }
 
@@ -49,7 +75,9 @@ impl Clerk for Many<'_> {
         match token.and_then(|text| self.judge.of(text).map_err(BadLine::from)) {
             Ok(judgement) => {
                 let kid = text.and_then(|text| self.kid.of(text));
-                row.write(kid, &judgement.facts(self.output))?;
+                if self.accepted.write(&judgement, kid, row).is_none() {
+                    row.write(kid, &judgement.facts(self.output))?;
+                }
                 let fault = judgement.result.as_ref().err().map(VerifyError::code);
                 Ok(Mark { code: judgement.code(), fault })
             }
@@ -79,6 +107,39 @@ struct Unjudged {
     reason: String,
     schema: u8,
     verdict: &'static str,
+}
+
+impl Accepted {
+    /// Writes [`Judgement::facts`] of accepted claims, or gives up.
+    fn write(&mut self, judgement: &Judgement, kid: Option<&str>, row: &mut Row<'_>) -> Option<()> {
+        let Judgement { report, result: Ok(Payloads::Claims(claims)), now, opinion: None } =
+            judgement
+        else {
+            return None;
+        };
+        let out = row.begin().ok()?;
+        json(out, &kid).ok()?;
+        out.extend_from_slice(b",\"checks\":");
+        out.extend_from_slice(self.checks.of(&report.checks)?);
+        out.extend_from_slice(b",\"claims\":");
+        self.claims.copy(&claims.text, out)?;
+        out.extend_from_slice(b",\"exit\":0,\"schema\":1,\"times\":");
+        self.claims.copy_times(*now, out)?;
+        out.extend_from_slice(b",\"verdict\":\"accepted\"}");
+        Some(())
+    }
+}
+
+impl Written {
+    /// `checks` as JSON.
+    fn of(&mut self, checks: &[Check]) -> Option<&[u8]> {
+        if self.checks != checks {
+            self.json.clear();
+            json(&mut self.json, &Checks(checks)).ok()?;
+            self.checks = checks.to_vec();
+        }
+        Some(&self.json)
+    }
 }
 
 impl Kid {

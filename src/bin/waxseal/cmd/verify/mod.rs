@@ -18,14 +18,13 @@ use waxseal::{Revocations, Verifier, limits};
 use crate::batch::{self, Words};
 use crate::cli::{Payload, Shape, Verify};
 use crate::exit::{Code, Failure};
-use crate::json::{Members, object};
 use crate::keyfile::Trust;
 use crate::output::{Output, escape_json};
 use crate::recognise::Kind;
 use crate::second_opinion::{Asked, Moment};
 use crate::{input, lists, recognise};
 
-use judgement::{Judgement, Payloads};
+use judgement::{AcceptedClaims, Judgement, Payloads};
 use many::Many;
 use unread::Unread;
 
@@ -159,17 +158,23 @@ impl<'a> Judge<'a> {
             }
             Checks::Claims(verifier) => {
                 let (report, result) = verifier.explain(text);
-                (report, result.map(|claims| shown(text, &claims.into_custom())))
+                (report, result.map(|claims| accepted(text, &claims.into_custom())))
             }
             Checks::Session(both) => {
                 let OfSessions { verifier, all } = &**both;
-                let (report, result) = verifier.explain::<Value>(text);
+                let (report, result) = match verifier.explain::<Unread>(text) {
+                    (report, Ok(_)) => (report, Ok(())),
+                    _ => {
+                        let (report, result) = verifier.explain::<Value>(text);
+                        (report, result.map(drop))
+                    }
+                };
                 // The claims as they stand in the token: the very ones that were just accepted.
-                let result = result.and_then(|_| match signed(text) {
-                    Some(claims) => Ok(in_order(&claims)),
-                    None => all.verify(text).map(|claims| by_name(claims.custom())),
+                let result = result.and_then(|()| match signed(text) {
+                    Some(claims) => Ok(claims),
+                    None => all.verify(text).map(|claims| accepted(text, claims.custom())),
                 });
-                (report, result.map(Payloads::Claims))
+                (report, result)
             }
         };
         let second = self.second.as_ref();
@@ -270,31 +275,16 @@ fn session(options: &Verify, trust: &Trust, issuer: Option<&str>, clock: &Clock)
     setup
 }
 
-/// The accepted `claims`: of a signed token in the order of its text, which a sealed one has not.
-fn shown(text: &str, claims: &RawValue) -> Payloads {
+/// The accepted `claims` of `text`.
+fn accepted(text: &str, claims: &RawValue) -> Payloads {
     let token = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES);
-    Payloads::Claims(match token.map(|token| token.protection()) {
-        Ok(Protection::Sealed) => by_name(claims),
-        _ => in_order(claims.get().as_bytes()),
-    })
+    let protection = token.map_or(Protection::Signed, |token| token.protection());
+    Payloads::Claims(AcceptedClaims { text: claims.get().to_owned(), protection })
 }
 
 /// The payload of a signed token that was accepted.
-fn signed(text: &str) -> Option<Vec<u8>> {
+fn signed(text: &str) -> Option<Payloads> {
     let token = UntrustedToken::parse(text, limits::PROGRAM_TOKEN_BYTES).ok()?;
-    token.untrusted_payload().ok()?
-}
-
-/// Claims as they stand in the text. Where an object inside has a member twice, the last one is shown.
-fn in_order(claims: &[u8]) -> Members {
-    object(claims).unwrap_or_else(|_| match serde_json::from_slice(claims) {
-        Ok(Value::Object(members)) => members.into_iter().collect(),
-        _ => Members::new(),
-    })
-}
-
-fn by_name(claims: &RawValue) -> Members {
-    let mut members = in_order(claims.get().as_bytes());
-    members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    members
+    let text = String::from_utf8(token.untrusted_payload().ok()??).ok()?;
+    Some(Payloads::Claims(AcceptedClaims { text, protection: Protection::Signed }))
 }

@@ -4,6 +4,7 @@
 //! It may give up on anything; then the tree is made, and what is wrong is told from there.
 
 mod name;
+mod times;
 
 use std::fmt;
 use std::ops::Range;
@@ -11,20 +12,59 @@ use std::ops::Range;
 use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
-use waxseal::time::Timestamp;
+use waxseal::time::{Timestamp, Zone};
 
-use crate::members::{is_of_time, moment};
+use crate::members::{moment, of_time};
 
 use name::{Name, Names};
+use times::TimesWriter;
+
+/// The order in which the members of the outermost object are written, and what is said of its times.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    OfText,
+    ByName,
+}
+
+/// Copies objects, one after the other.
+pub(crate) struct Copier {
+    order: Order,
+    copied: Copied,
+    writer: TimesWriter,
+}
+
+impl Copier {
+    pub(crate) fn new(order: Order, zone: Zone) -> Self {
+        Self { order, copied: Copied::default(), writer: TimesWriter::new(zone) }
+    }
+
+    /// Appends the object `text` to `out`, or gives up somewhere.
+    pub(crate) fn copy(&mut self, text: &str, out: &mut Vec<u8>) -> Option<()> {
+        let Self { order, copied, .. } = self;
+        copied.clear();
+        let mut json = serde_json::Deserializer::from_str(text);
+        json.deserialize_map(Top(*order, Copy { copied, out, after: b"" })).ok()?;
+        json.end().ok()
+    }
+
+    /// Appends an object with what is to be said of the times of the object that was copied last.
+    pub(crate) fn copy_times(&mut self, now: Timestamp, out: &mut Vec<u8>) -> Option<()> {
+        let Self { order, copied, writer } = self;
+        if *order == Order::ByName {
+            copied.times.sort_unstable_by_key(|(name, _)| *name);
+        }
+        writer.write(&copied.times, *order, now, out)
+    }
+}
 
 /// What is known of a copied object. To be used again: it keeps its memory.
 #[derive(Default)]
-pub(super) struct Copied {
+struct Copied {
     names: Names,
-    /// The claims that hold a time, by where their names were written.
-    pub(super) times: Vec<(Range<usize>, Timestamp)>,
-    /// Members of objects inside that are not at their end yet.
-    inside: Vec<Member>,
+    /// The claims that hold a time.
+    times: Vec<(&'static str, Timestamp)>,
+    /// Members that are sorted at the end of their object.
+    members: Vec<Member>,
     sorted: Vec<u8>,
 }
 
@@ -35,20 +75,16 @@ struct Member {
 }
 
 impl Copied {
-    /// Appends the object `text` to `out`, or gives up somewhere.
-    pub(super) fn copy(&mut self, text: &str, out: &mut Vec<u8>) -> Option<()> {
+    fn clear(&mut self) {
         self.names.clear();
         self.times.clear();
-        self.inside.clear();
-        let mut json = serde_json::Deserializer::from_str(text);
-        json.deserialize_map(Top(Copy { copied: self, out, after: b"" })).ok()?;
-        json.end().ok()
+        self.members.clear();
     }
 
-    /// Ends an object inside, whose members from `first` on stand in `out`: a tree has them in the
-    /// order of their names. `None` if a name stands twice.
+    /// Ends an object whose members from `first` on stand in `out`: a tree has them in the order of
+    /// their names. `None` if a name stands twice.
     fn sort(&mut self, first: usize, out: &mut Vec<u8>) -> Option<()> {
-        let members = self.inside.get_mut(first..)?;
+        let members = self.members.get_mut(first..)?;
         let name = |member: &Member| out.get(member.name.clone()).unwrap_or_default();
         if !members.is_sorted_by(|one, other| name(one) < name(other)) {
             let start = members.first()?.all.start;
@@ -66,7 +102,7 @@ impl Copied {
             out.truncate(start);
             out.extend_from_slice(&self.sorted);
         }
-        self.inside.truncate(first);
+        self.members.truncate(first);
         Some(())
     }
 }
@@ -80,15 +116,18 @@ fn write<E: de::Error>(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) -> 
     serde_json::to_writer(out, value).map_err(|_| give_up())
 }
 
-/// Text that stands in JSON without an escape needs none.
-fn quote(text: &str, out: &mut Vec<u8>) {
+/// Text that stands in JSON without an escape needs none. Gives the place between the quotes.
+fn quote(text: &str, out: &mut Vec<u8>) -> Range<usize> {
     out.push(b'"');
+    let start = out.len();
     out.extend_from_slice(text.as_bytes());
+    let place = start..out.len();
     out.push(b'"');
+    place
 }
 
-/// Copies the outermost object, whose members keep their order.
-struct Top<'c>(Copy<'c>);
+/// Copies the outermost object.
+struct Top<'c>(Order, Copy<'c>);
 
 impl<'de> Visitor<'de> for Top<'_> {
     type Value = ();
@@ -98,27 +137,30 @@ impl<'de> Visitor<'de> for Top<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Copy { copied, out, .. } = self.0;
-        let mut after: &[u8] = b"{";
+        let Self(order, Copy { copied, out, .. }) = self;
+        out.push(b'{');
+        let mut after: &[u8] = b"";
         while let Some(Name(name)) = map.next_key()? {
             copied.names.note(name).ok_or_else(give_up)?;
             out.extend_from_slice(after);
             after = b",";
-            let start = out.len();
-            quote(name, out);
-            let place = start..out.len();
+            let place = quote(name, out);
             let value = map.next_value_seed(Copy { copied, out, after: b":" })?;
-            if is_of_time(name) {
+            if let Some(name) = of_time(name) {
                 let at = match value {
                     Seen::Number(number) => moment(name, &Value::Number(number)),
                     // It may be a date.
                     Seen::Text => return Err(give_up()),
                     Seen::Other => None,
                 };
-                copied.times.extend(at.map(|at| (place, at)));
+                copied.times.extend(at.map(|at| (name, at)));
+            }
+            if order == Order::ByName {
+                copied.members.push(Member { all: place.start - 1..out.len(), name: place });
             }
         }
-        out.extend_from_slice(if after == b"{" { b"{}" } else { b"}" });
+        copied.sort(0, out).ok_or_else(give_up)?;
+        out.push(b'}');
         Ok(())
     }
 }
@@ -198,17 +240,15 @@ impl<'de> Visitor<'de> for Copy<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Seen, A::Error> {
         let Self { copied, out, .. } = self;
-        let first = copied.inside.len();
+        let first = copied.members.len();
         out.push(b'{');
         while let Some(Name(name)) = map.next_key()? {
-            if copied.inside.len() > first {
+            if copied.members.len() > first {
                 out.push(b',');
             }
-            let start = out.len();
-            quote(name, out);
-            let name = start + 1..out.len() - 1;
+            let name = quote(name, out);
             map.next_value_seed(Copy { copied, out, after: b":" })?;
-            copied.inside.push(Member { all: start..out.len(), name });
+            copied.members.push(Member { all: name.start - 1..out.len(), name });
         }
         copied.sort(first, out).ok_or_else(give_up)?;
         out.push(b'}');
