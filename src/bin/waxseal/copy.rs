@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Number, Value};
+use serde_json::Value;
 use waxseal::time::{Timestamp, Zone};
 
 use crate::members::{moment, of_time};
@@ -19,7 +19,7 @@ use crate::members::{moment, of_time};
 use name::{Name, Names};
 use times::TimesWriter;
 
-/// The order in which the members of the outermost object are written, and what is said of its times.
+/// The order of the members of the outermost object, and of what is said of its times.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     OfText,
@@ -43,7 +43,7 @@ impl Copier {
         let Self { order, copied, .. } = self;
         copied.clear();
         let mut json = serde_json::Deserializer::from_str(text);
-        json.deserialize_map(Top(*order, Copy { copied, out, after: b"" })).ok()?;
+        json.deserialize_map(Outermost { order: *order, copied, out }).ok()?;
         json.end().ok()
     }
 
@@ -81,8 +81,8 @@ impl Copied {
         self.members.clear();
     }
 
-    /// Ends an object whose members from `first` on stand in `out`: a tree has them in the order of
-    /// their names. `None` if a name stands twice.
+    /// Ends an object whose members from `first` on stand in `out`: puts them into the order of their
+    /// names, as a tree has them. `None` if a name stands twice.
     fn sort(&mut self, first: usize, out: &mut Vec<u8>) -> Option<()> {
         let members = self.members.get_mut(first..)?;
         let name = |member: &Member| out.get(member.name.clone()).unwrap_or_default();
@@ -126,10 +126,22 @@ fn quote(text: &str, out: &mut Vec<u8>) -> Range<usize> {
     place
 }
 
-/// Copies the outermost object.
-struct Top<'c>(Order, Copy<'c>);
+/// The value that was written, unless it has values inside.
+fn scalar(written: &[u8]) -> Value {
+    match written {
+        [] | [b'{' | b'[', ..] => Value::Null,
+        _ => serde_json::from_slice(written).unwrap_or_default(),
+    }
+}
 
-impl<'de> Visitor<'de> for Top<'_> {
+/// Copies the outermost object.
+struct Outermost<'c> {
+    order: Order,
+    copied: &'c mut Copied,
+    out: &'c mut Vec<u8>,
+}
+
+impl<'de> Visitor<'de> for Outermost<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,108 +149,103 @@ impl<'de> Visitor<'de> for Top<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self(order, Copy { copied, out, .. }) = self;
+        let Self { order, copied, out } = self;
         out.push(b'{');
         let mut after: &[u8] = b"";
         while let Some(Name(name)) = map.next_key()? {
-            copied.names.note(name).ok_or_else(give_up)?;
             out.extend_from_slice(after);
             after = b",";
             let place = quote(name, out);
-            let value = map.next_value_seed(Copy { copied, out, after: b":" })?;
+            map.next_value_seed(Inner { copied, out, after: b":" })?;
             if let Some(name) = of_time(name) {
-                let at = match value {
-                    Seen::Number(number) => moment(name, &Value::Number(number)),
-                    // It may be a date.
-                    Seen::Text => return Err(give_up()),
-                    Seen::Other => None,
-                };
-                copied.times.extend(at.map(|at| (name, at)));
+                let value = scalar(out.get(place.end + 2..).unwrap_or_default());
+                copied.times.extend(moment(name, &value).map(|at| (name, at)));
             }
-            if order == Order::ByName {
-                copied.members.push(Member { all: place.start - 1..out.len(), name: place });
+            match order {
+                Order::OfText => copied.names.note(name).ok_or_else(give_up)?,
+                Order::ByName => {
+                    copied.members.push(Member { all: place.start - 1..out.len(), name: place });
+                }
             }
         }
-        copied.sort(0, out).ok_or_else(give_up)?;
+        if order == Order::ByName {
+            copied.sort(0, out).ok_or_else(give_up)?;
+        }
         out.push(b'}');
         Ok(())
     }
 }
 
 /// Copies one value behind `after`.
-struct Copy<'c> {
+struct Inner<'c> {
     copied: &'c mut Copied,
     out: &'c mut Vec<u8>,
     after: &'static [u8],
 }
 
-/// What a copied value was.
-enum Seen {
-    Number(Number),
-    Text,
-    Other,
-}
+impl<'de> DeserializeSeed<'de> for Inner<'_> {
+    type Value = ();
 
-impl<'de> DeserializeSeed<'de> for Copy<'_> {
-    type Value = Seen;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Seen, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
         self.out.extend_from_slice(self.after);
         json.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Copy<'_> {
-    type Value = Seen;
+impl<'de> Visitor<'de> for Inner<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E>(self) -> Result<Seen, E> {
+    fn visit_unit<E>(self) -> Result<(), E> {
         self.out.extend_from_slice(b"null");
-        Ok(Seen::Other)
+        Ok(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Seen, E> {
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
         self.out.extend_from_slice(if value { b"true" } else { b"false" });
-        Ok(Seen::Other)
+        Ok(())
     }
 
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Seen, E> {
-        write(&value, self.out).map(|()| Seen::Number(value.into()))
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
+        write(&value, self.out)
     }
 
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Seen, E> {
-        write(&value, self.out).map(|()| Seen::Number(value.into()))
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        write(&value, self.out)
     }
 
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Seen, E> {
-        let number = Number::from_f64(value).ok_or_else(give_up)?;
-        write(&value, self.out).map(|()| Seen::Number(number))
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
+        // serde_json writes what is no number as null.
+        if !value.is_finite() {
+            return Err(give_up());
+        }
+        write(&value, self.out)
     }
 
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Seen, E> {
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<(), E> {
         quote(value, self.out);
-        Ok(Seen::Text)
+        Ok(())
     }
 
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Seen, E> {
-        write(value, self.out).map(|()| Seen::Text)
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
+        write(value, self.out)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Seen, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let Self { copied, out, .. } = self;
         out.push(b'[');
         let mut after: &[u8] = b"";
-        while seq.next_element_seed(Copy { copied, out, after })?.is_some() {
+        while seq.next_element_seed(Inner { copied, out, after })?.is_some() {
             after = b",";
         }
         out.push(b']');
-        Ok(Seen::Other)
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Seen, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { copied, out, .. } = self;
         let first = copied.members.len();
         out.push(b'{');
@@ -247,11 +254,58 @@ impl<'de> Visitor<'de> for Copy<'_> {
                 out.push(b',');
             }
             let name = quote(name, out);
-            map.next_value_seed(Copy { copied, out, after: b":" })?;
+            map.next_value_seed(Inner { copied, out, after: b":" })?;
             copied.members.push(Member { all: name.start - 1..out.len(), name });
         }
         copied.sort(first, out).ok_or_else(give_up)?;
         out.push(b'}');
-        Ok(Seen::Other)
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copied(text: &str, order: Order) -> Option<String> {
+        let now = Timestamp::from_secs(1_795_225_163);
+        let (mut copier, mut out) = (Copier::new(order, Zone::Utc), Vec::new());
+        copier.copy(text, &mut out)?;
+        copier.copy_times(now, &mut out)?;
+        String::from_utf8(out).ok()
+    }
+
+    const SESSION: &str = r#"{"sub":"ada","exp":1795225223,"st":{"b":1,"a":{}}}"#;
+    const PASETO: &str = r#"{"iat":"2026-11-21T01:39:23Z","a":[]}"#;
+
+    #[test]
+    fn what_most_tokens_hold_is_copied_and_not_left_to_a_tree() {
+        let of_text = copied(SESSION, Order::OfText).expect("copied");
+        let by_name = copied(SESSION, Order::ByName).expect("copied");
+        let date = r#""text":"2026-11-21T01:40:23Z""#;
+        let exp = format!(r#"{{"exp":{{"epoch":1795225223,{date},"relative":"in 1 min"}}}}"#);
+        assert_eq!(
+            of_text,
+            format!(r#"{{"sub":"ada","exp":1795225223,"st":{{"a":{{}},"b":1}}}}{exp}"#)
+        );
+        let exp = format!(r#"{{"exp":{{"epoch":1795225223,"relative":"in 1 min",{date}}}}}"#);
+        assert_eq!(
+            by_name,
+            format!(r#"{{"exp":1795225223,"st":{{"a":{{}},"b":1}},"sub":"ada"}}{exp}"#)
+        );
+        let paseto = copied(PASETO, Order::ByName).expect("copied");
+        assert!(
+            paseto
+                .starts_with(r#"{"a":[],"iat":"2026-11-21T01:39:23Z"}{"iat":{"epoch":1795225163,"#)
+        );
+    }
+
+    #[test]
+    fn what_stands_twice_is_left_to_the_tree() {
+        for text in [r#"{"a":1,"b":2,"a":1}"#, r#"{"a":{"c":1,"b":2,"c":1}}"#, "[]", "{} {}", ""] {
+            for order in [Order::OfText, Order::ByName] {
+                assert_eq!(copied(text, order), None, "{text}");
+            }
+        }
     }
 }

@@ -95,14 +95,10 @@ impl Time {
 
 impl Times {
     /// Of `claims`, in their order.
-    pub(crate) fn of<'a>(
-        claims: impl IntoIterator<Item = &'a (String, Value)>,
-        now: Timestamp,
-        output: &Output,
-    ) -> Self {
+    pub(crate) fn of(claims: &Members, now: Timestamp, output: &Output) -> Self {
         let time = |at: Timestamp| Time::of(at, now, output);
         let times = claims
-            .into_iter()
+            .iter()
             .filter_map(|(name, value)| Some((name.clone(), time(moment(name, value)?))));
         Self(times.collect())
     }

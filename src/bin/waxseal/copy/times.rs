@@ -1,10 +1,10 @@
 //! What is said of the times of a copied object.
 
+use std::io::Write as _;
 use std::ops::Range;
 
 use waxseal::time::{Timestamp, Zone};
 
-use crate::batch::json;
 use crate::times::{Dates, Distances};
 
 use super::Order;
@@ -44,7 +44,7 @@ impl TimesWriter {
             }
             let start = out.len();
             out.extend_from_slice(b"\":{\"epoch\":");
-            json(out, &second).ok()?;
+            write!(out, "{second}").ok()?;
             if order == Order::OfText {
                 self.write_date(*moment, out);
             }

@@ -1,5 +1,6 @@
-//! `waxseal verify --jsonl`: the judgement of every line. The claims of an accepted token are copied;
-//! where only failures are printed, it is judged without a report, and a refused one again, with it.
+//! `waxseal verify --jsonl`: the judgement of every line. The claims of an accepted token are copied into
+//! its row; where only failures are printed, it is judged without a report, and a refused one again, with
+//! it.
 
 use serde::Serialize;
 use waxseal::jwt::Check;
@@ -21,22 +22,19 @@ pub(super) struct Many<'a> {
     judge: Judge<'a>,
     printed: Printed,
     kid: Kid,
-    accepted: Accepted,
+    accepted: AcceptedRows,
     output: &'a Output,
 }
 
 /// Writes the rows of accepted tokens.
-struct Accepted {
-    checks: Written,
+struct AcceptedRows {
+    checks: WrittenChecks,
     claims: Copier,
 }
 
 /// The checks of the token before, which nearly every accepted token has too.
 #[derive(Default)]
-struct Written {
-    checks: Vec<Check>,
-    json: Vec<u8>,
-}
+struct WrittenChecks(Option<(Vec<Check>, Vec<u8>)>);
 
 /// The header of the line before, which nearly every line has too, and the key that it names.
 #[derive(Default)]
@@ -51,8 +49,8 @@ impl<'a> Many<'a> {
             judge,
             printed,
             kid: Kid::default(),
-            accepted: Accepted {
-                checks: Written::default(),
+            accepted: AcceptedRows {
+                checks: WrittenChecks::default(),
                 claims: Copier::new(Order::ByName, output.zone),
             },
             output,
@@ -109,8 +107,9 @@ struct Unjudged {
     verdict: &'static str,
 }
 
-impl Accepted {
-    /// Writes [`Judgement::facts`] of accepted claims, or gives up.
+impl AcceptedRows {
+    /// Writes [`Judgement::facts`] of accepted claims, or gives up. `tests/cli/copied.rs` holds both against
+    /// each other.
     fn write(&mut self, judgement: &Judgement, kid: Option<&str>, row: &mut Row<'_>) -> Option<()> {
         let Judgement { report, result: Ok(Payloads::Claims(claims)), now, opinion: None } =
             judgement
@@ -130,15 +129,15 @@ impl Accepted {
     }
 }
 
-impl Written {
+impl WrittenChecks {
     /// `checks` as JSON.
     fn of(&mut self, checks: &[Check]) -> Option<&[u8]> {
-        if self.checks != checks {
-            self.json.clear();
-            json(&mut self.json, &Checks(checks)).ok()?;
-            self.checks = checks.to_vec();
-        }
-        Some(&self.json)
+        let known = self.0.take().filter(|(known, _)| known == checks);
+        let written = known.or_else(|| {
+            let json = serde_json::to_vec(&Checks(checks)).ok()?;
+            Some((checks.to_vec(), json))
+        })?;
+        Some(&self.0.insert(written).1)
     }
 }
 
