@@ -231,48 +231,87 @@ fn waits(woken: &Receiver<()>, time: Duration) -> bool {
     !matches!(woken.recv_timeout(time), Err(RecvTimeoutError::Disconnected))
 }
 
-/// What is made of a value and kept for as long as that value stays.
-pub(crate) struct Derived<K, V> {
-    kept: ArcSwapOption<(K, Arc<V>)>,
-    same: fn(&K, &K) -> bool,
+/// A shared value that can be told from others without being kept alive: its secrets go with its last
+/// owner.
+pub(crate) trait Traced {
+    type Trace;
+
+    fn trace(&self) -> Self::Trace;
+
+    /// Whether `trace` is this value's. No other value lies where this one lay while the trace is there.
+    fn left(&self, trace: &Self::Trace) -> bool;
 }
 
-impl<K: Clone, V> Derived<K, V> {
-    pub(crate) fn new(same: fn(&K, &K) -> bool) -> Self {
-        Self { kept: ArcSwapOption::empty(), same }
+impl<T> Traced for Arc<T> {
+    type Trace = Weak<T>;
+
+    fn trace(&self) -> Weak<T> {
+        Self::downgrade(self)
     }
 
+    fn left(&self, trace: &Weak<T>) -> bool {
+        std::ptr::eq(trace.as_ptr(), Self::as_ptr(self))
+    }
+}
+
+/// What is made of a value and kept for as long as that value is asked for. The value itself is not kept.
+pub(crate) struct Derived<T: Traced, V>(ArcSwapOption<(T::Trace, Arc<V>)>);
+
+impl<T: Traced, V> Derived<T, V> {
     /// What `make` makes of `of`, made anew only when `of` is another than last time.
-    pub(crate) fn get(&self, of: &K, make: impl FnOnce(&K) -> V) -> Arc<V> {
+    pub(crate) fn get(&self, of: &T, make: impl FnOnce(&T) -> V) -> Arc<V> {
         self.look(of, make, Arc::clone)
     }
 
     /// What `look` sees of it: threads that only look share no counter.
     pub(crate) fn look<R>(
         &self,
-        of: &K,
-        make: impl FnOnce(&K) -> V,
+        of: &T,
+        make: impl FnOnce(&T) -> V,
         look: impl FnOnce(&Arc<V>) -> R,
     ) -> R {
-        if let Some((was, kept)) = self.kept.load().as_deref()
-            && (self.same)(was, of)
+        if let Some((trace, kept)) = self.0.load().as_deref()
+            && of.left(trace)
         {
             return look(kept);
         }
         let made = Arc::new(make(of));
-        self.kept.store(Some(Arc::new((of.clone(), Arc::clone(&made)))));
+        self.0.store(Some(Arc::new((of.trace(), Arc::clone(&made)))));
         look(&made)
     }
 }
 
-impl<K, V> Clone for Derived<K, V> {
-    fn clone(&self) -> Self {
-        Self { kept: ArcSwapOption::new(self.kept.load_full()), same: self.same }
+impl<T: Traced, V> Default for Derived<T, V> {
+    fn default() -> Self {
+        Self(ArcSwapOption::empty())
     }
 }
 
-impl<K, V> fmt::Debug for Derived<K, V> {
+impl<T: Traced, V> Clone for Derived<T, V> {
+    fn clone(&self) -> Self {
+        Self(ArcSwapOption::new(self.0.load_full()))
+    }
+}
+
+impl<T: Traced, V> fmt::Debug for Derived<T, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Derived")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_of_a_value_is_kept_and_the_value_is_not() {
+        let derived: Derived<Arc<String>, usize> = Derived::default();
+        let first = Arc::new(String::from("secret"));
+        let gone = Arc::downgrade(&first);
+        assert_eq!(*derived.get(&first, |text| text.len()), 6);
+        assert_eq!(*derived.get(&first, |_| 0), 6, "made once");
+        drop(first);
+        assert_eq!(gone.strong_count(), 0);
+        assert_eq!(*derived.get(&Arc::new(String::new()), |text| text.len()), 0, "made anew");
     }
 }

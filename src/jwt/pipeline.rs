@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::claims::{ReadClaims, Revocable, Shortcuts, Validity};
-use crate::follow::Derived;
+use crate::follow::{Derived, Traced};
 use crate::json::text_member;
 use crate::key::{Format, KeyId, KeySet, KeySetTrace, KeySource, Member, NoKey};
 use crate::limits;
@@ -64,7 +64,7 @@ impl Trusted {
             issuer: issuer.map(Into::into),
             source: Arc::new(source),
             typ: typ.into(),
-            prepared: Derived::new(KeySet::is_same_as),
+            prepared: Derived::default(),
         }
     }
 
@@ -188,7 +188,7 @@ impl Pipeline {
         other.policy.kind = Kind::Exactly(typ.into());
         for trusted in &mut other.trusted {
             trusted.typ = typ.into();
-            trusted.prepared = Derived::new(KeySet::is_same_as);
+            trusted.prepared = Derived::default();
         }
         other
     }
@@ -288,7 +288,7 @@ impl Pipeline {
             Err(fault) => return Err(fault.into()),
         };
         let member = set.members().get(anchor.position);
-        let Some(member) = member.filter(|_| anchor.set.is_of(&set)) else {
+        let Some(member) = member.filter(|_| set.left(&anchor.set)) else {
             return Ok(None);
         };
         let names = |other: &Trusted| {

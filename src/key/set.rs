@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
+use crate::follow::Traced;
 use crate::json::{JsonFault, Members, Others, Value, read_object};
 use crate::limits;
 use crate::printable::shown;
@@ -209,15 +210,17 @@ impl KeySet {
             Some(Standing::Trusted) | None => NoKey::Unknown(shown(kid)),
         }
     }
+}
 
-    /// A handle that tells this set from others and does not keep it: its secrets go with its last owner.
-    pub(crate) fn trace(&self) -> KeySetTrace {
-        KeySetTrace(Arc::downgrade(&self.0))
+impl Traced for KeySet {
+    type Trace = KeySetTrace;
+
+    fn trace(&self) -> KeySetTrace {
+        KeySetTrace(self.0.trace())
     }
 
-    /// Whether both handles share one set.
-    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+    fn left(&self, trace: &KeySetTrace) -> bool {
+        self.0.left(&trace.0)
     }
 }
 
@@ -226,11 +229,6 @@ impl KeySet {
 pub(crate) struct KeySetTrace(Weak<Shared>);
 
 impl KeySetTrace {
-    pub(crate) fn is_of(&self, set: &KeySet) -> bool {
-        // No other set can lie where this one lay while the trace is there.
-        std::ptr::eq(self.0.as_ptr(), Arc::as_ptr(&set.0))
-    }
-
     /// Whether the set has no owner any more.
     pub(crate) fn is_gone(&self) -> bool {
         self.0.strong_count() == 0

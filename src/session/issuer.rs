@@ -83,8 +83,8 @@ impl Issuer {
         ring.signer().filter(|signer| signer.key.can_mint()).ok_or(SetupError::CannotMint)?;
         Ok(Self {
             keys: keys.clone(),
-            header: Derived::new(Arc::ptr_eq),
-            guest_header: Derived::new(Arc::ptr_eq),
+            header: Derived::default(),
+            guest_header: Derived::default(),
             issuer: issuer.into(),
             audience: audience.into(),
             cookies: None,
