@@ -10,9 +10,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use waxseal::claims::SessionId;
-use waxseal::key::{Algorithm, Key, KeyId, KeySet, KeySource, Member, Standing};
+use waxseal::key::{Algorithm, Key, KeyId, KeySet, KeySource, Member, NoKey, Standing};
 use waxseal::keyring::{Act, NewRing, Rotator, Successor};
 use waxseal::revocation::{Freshness, Kind, Record, Revocation, RevocationPolicy};
+use waxseal::secret::SecretBytes;
 use waxseal::session::Login;
 use waxseal::time::{ManualClock, Timestamp};
 use waxseal::{
@@ -74,6 +75,8 @@ struct World {
     hand: ManualClock,
     /// Two keys of our issuer, and the partner's one.
     members: [Member; 2],
+    /// The first of them without an id.
+    nameless: Key,
     ours: Switch,
     partner: Switch,
     wire: Wire,
@@ -83,9 +86,16 @@ struct World {
     tokens: Vec<Known>,
 }
 
+/// Whose keys a verifier trusts.
+#[derive(Clone, Copy, Debug)]
+enum Trusts {
+    Us,
+    UsAndAPartner,
+}
+
 impl World {
     /// With room for so many tokens.
-    fn new(room: usize) -> Self {
+    fn new(room: usize, trusts: Trusts) -> Self {
         let hand = ManualClock::at(Timestamp::from_secs(NOW));
         let member = |keys: &Keys, kid: &str| {
             let key = keys.keys().next().expect("a key").2.clone();
@@ -99,13 +109,16 @@ impl World {
         let policy = RevocationPolicy::default().budget(Duration::from_secs(120));
         let setup = RevocationList::setup().policy(policy).clock(hand.clock());
         let revocations = Revocations::follow_feed(setup, wire.clone()).expect("a feed");
-        let plain = Verifier::new(ours.clone(), ISSUER, "shop")
-            .trust(partner.clone(), OTHER)
-            .clock(hand.clock())
-            .revocations(revocations.clone());
+        let setup = Verifier::new(ours.clone(), ISSUER, "shop").clock(hand.clock());
+        let setup = match trusts {
+            Trusts::Us => setup,
+            Trusts::UsAndAPartner => setup.trust(partner.clone(), OTHER),
+        };
+        let plain = setup.revocations(revocations.clone());
         let cached = plain.clone().cached(room);
         let mut world = Self {
             hand,
+            nameless: nameless(&members[0].key),
             members,
             ours,
             partner,
@@ -197,6 +210,7 @@ impl World {
                 let member = self.members[which % 2].clone();
                 self.ours.set(KeySet::new(vec![member]).expect("a key"));
             }
+            Step::Nameless => self.ours.set(KeySet::only(self.nameless.clone())),
             Step::Age(hours) => self.ours.age(hours.map(|hours| hours * HOUR)),
             Step::PartnerAge(hours) => self.partner.age(hours.map(|hours| hours * HOUR)),
             Step::EndSession(which) => {
@@ -251,12 +265,18 @@ fn said(answer: Result<Session<Value>, VerifyError>) -> Result<String, String> {
     answer.map(facts).map_err(|fault| format!("{} {fault}", fault.code()))
 }
 
-fn signed(key: &Key, header: &str, claims: &str) -> String {
+fn secret(key: &Key) -> Vec<u8> {
     let jwk = key.export_secret_jwk().expect("a secret");
     let jwk: Value = serde_json::from_str(jwk.expose_secret()).expect("a JWK");
-    let secret = jwk["k"].as_str().expect("a secret");
-    let secret = waxseal::base64url::decode(secret).expect("base64url");
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &secret);
+    waxseal::base64url::decode(jwk["k"].as_str().expect("a secret")).expect("base64url")
+}
+
+fn nameless(key: &Key) -> Key {
+    Key::from_secret(Algorithm::Hs256, SecretBytes::new(secret(key))).expect("a key")
+}
+
+fn signed(key: &Key, header: &str, claims: &str) -> String {
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &secret(key));
     let encode = |text: &str| waxseal::base64url::encode(text.as_bytes());
     let input = format!("{}.{}", encode(header), encode(claims));
     let tag = ring::hmac::sign(&key, input.as_bytes());
@@ -269,6 +289,8 @@ enum Step {
     Jump(i64),
     Standing(usize, Standing),
     Without(usize),
+    /// The key of `a` alone, and nobody says what it is called.
+    Nameless,
     Age(Option<u32>),
     PartnerAge(Option<u32>),
     EndSession(usize),
@@ -298,6 +320,7 @@ fn acts() -> impl Strategy<Value = Vec<Step>> {
         3 => (-1500_i64..1500).prop_map(Step::Jump),
         3 => (0_usize..2, standing).prop_map(|(which, standing)| Step::Standing(which, standing)),
         1 => (0_usize..2).prop_map(Step::Without),
+        1 => Just(Step::Nameless),
         1 => age.clone().prop_map(Step::Age),
         1 => age.prop_map(Step::PartnerAge),
         2 => (0_usize..8).prop_map(Step::EndSession),
@@ -320,9 +343,10 @@ proptest! {
     #[test]
     fn it_answers_as_a_verifier_that_remembers_nothing(
         room in prop_oneof![Just(2_usize), Just(100)],
+        trusts in prop_oneof![Just(Trusts::Us), Just(Trusts::UsAndAPartner)],
         acts in acts(),
     ) {
-        let world = World::new(room);
+        let world = World::new(room, trusts);
         world.agree("the beginning")?;
         for act in &acts {
             world.act(act);
@@ -332,8 +356,39 @@ proptest! {
 }
 
 #[test]
+fn a_partner_that_takes_the_name_of_a_nameless_key_makes_both_doubtful() {
+    let world = World::new(100, Trusts::UsAndAPartner);
+    world.hand.advance(Duration::from_secs(60));
+    let token = &world.tokens[0].token;
+    world.act(&Step::Nameless);
+    world.cached.verify(token).expect("good");
+    world.cached.verify(token).expect("known");
+    world.act(&Step::PartnerKey("a"));
+    for answer in [world.cached.verify(token), world.plain.verify(token)] {
+        let fault = answer.expect_err("whose key is it?");
+        assert!(matches!(fault, VerifyError::Key(NoKey::Ambiguous(_))), "{fault}");
+    }
+}
+
+#[test]
+fn keys_that_are_retired_or_too_old_are_asked_again_where_there_is_no_partner() {
+    let world = World::new(100, Trusts::Us);
+    world.hand.advance(Duration::from_secs(60));
+    let token = &world.tokens[0].token;
+    let soon = Standing::TrustedUntil(Timestamp::from_secs(NOW + 120));
+    world.act(&Step::Standing(0, soon));
+    world.cached.verify(token).expect("good");
+    world.act(&Step::Age(Some(25)));
+    assert_eq!(world.cached.verify(token).expect_err("too old").code(), "stale_keys");
+    world.act(&Step::Age(Some(1)));
+    world.cached.verify(token).expect("known");
+    world.hand.advance(Duration::from_secs(61));
+    assert_eq!(world.cached.verify(token).expect_err("retired").code(), "key_retired");
+}
+
+#[test]
 fn a_known_token_is_not_read_again() {
-    let world = World::new(100);
+    let world = World::new(100, Trusts::UsAndAPartner);
     world.hand.advance(Duration::from_secs(60));
     let token = &world.tokens[0].token;
     assert!(world.cached.is_empty());
@@ -346,7 +401,7 @@ fn a_known_token_is_not_read_again() {
 
 #[test]
 fn refusals_are_not_kept_and_nobody_without_a_good_token_fills_the_table() {
-    let world = World::new(100);
+    let world = World::new(100, Trusts::UsAndAPartner);
     let (early, late) = (&world.tokens[0].token, &world.tokens[2].token);
     assert_eq!(world.cached.verify(early).expect_err("before its nbf").code(), "not_yet_valid");
     assert!(world.cached.is_empty());

@@ -2,11 +2,12 @@
 //! every format; and so does a verifier that remembers.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
-use waxseal::key::{Algorithm, Key};
+use waxseal::key::{Algorithm, Key, KeySet, KeySource};
 use waxseal::keyring::NewRing;
 use waxseal::session::{Login, Shortcuts, Undecoded};
 use waxseal::time::{ManualClock, Timestamp};
@@ -108,6 +109,20 @@ fn said(answer: Result<Session<Value>, VerifyError>) -> Result<String, String> {
     answer.map(facts).map_err(code)
 }
 
+/// Keys that were last read so long ago.
+#[derive(Clone, Debug)]
+struct Aged(KeySet, Duration);
+
+impl KeySource for Aged {
+    fn key_set(&self) -> KeySet {
+        self.0.clone()
+    }
+
+    fn age(&self) -> Option<Duration> {
+        Some(self.1)
+    }
+}
+
 static RINGS: LazyLock<Vec<Ring>> = LazyLock::new(|| {
     let algorithms = Algorithm::ALL.iter().copied();
     algorithms.filter(|algorithm| algorithm.can_be_generated()).map(Ring::new).collect()
@@ -137,6 +152,27 @@ fn what_our_issuers_mint_is_read_alike_in_every_format() {
             assert_eq!(ring.fast.verify::<Value>(token).is_ok(), !is_guest, "{}", ring.algorithm);
             assert_eq!(ring.fast.verify_guest::<Value>(token).is_ok(), is_guest);
         }
+    }
+}
+
+#[test]
+fn keys_that_are_too_old_refuse_alike_and_after_what_is_no_token() {
+    let ring = by_name("HS256");
+    for (hours, code) in [(1, None), (25, Some("stale_keys"))] {
+        let old = Aged(KeySet::only(ring.key.clone()), Duration::from_secs(hours * 3600));
+        let clock = ManualClock::at(Timestamp::from_secs(1_795_225_163)).clock();
+        let setup = Verifier::new(old, ISSUER, "shop").clock(clock);
+        let [fast, strict] = [setup.clone(), setup.shortcuts(Shortcuts::Left)]
+            .map(|it| it.revocations(Revocations::none_because("a test")));
+        for token in ring.tokens.iter().map(String::as_str).chain(["a.b.c", "", "a", "e30.e30.e30"])
+        {
+            assert_eq!(said(fast.verify(token)), said(strict.verify(token)), "{token}");
+            let said = |it: &Verifier| format!("{:?}", it.explain::<Value>(token));
+            assert_eq!(said(&fast), said(&strict), "{token}");
+        }
+        let refused = fast.verify::<Value>(&ring.tokens[0]).err();
+        assert_eq!(refused.map(|fault| fault.code()), code);
+        assert_eq!(fast.verify::<Value>("a.b.c").expect_err("no token").code(), "malformed");
     }
 }
 

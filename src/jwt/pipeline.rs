@@ -291,9 +291,10 @@ impl Pipeline {
         let Some(member) = member.filter(|_| set.left(&anchor.set)) else {
             return Ok(None);
         };
-        let names = |other: &Trusted| {
-            let kid = key.map(KeyId::as_str);
-            other.key_set().is_ok_and(|set| set.position(kid, now).is_ok())
+        // A key without an id takes tokens that name any: which one this token names is not known here.
+        let names = |other: &Trusted| match key.map(KeyId::as_str) {
+            None => true,
+            kid => other.key_set().is_ok_and(|set| set.position(kid, now).is_ok()),
         };
         if self.scope_claim.is_some() || others().any(|(_, other)| names(other)) {
             return Ok(None);
@@ -354,7 +355,7 @@ impl Pipeline {
         watch: &mut impl Watch,
     ) -> Result<(NamedToken<'a>, Chosen<'p>), VerifyError> {
         if self.shortcuts == Shortcuts::Taken
-            && let Some((named, chosen)) = self.recognise(token)?
+            && let Some((named, chosen)) = self.recognise(token)
         {
             watch.passed(Stage::Form, || form_of(token));
             chosen.member()?.check(now)?;
@@ -370,15 +371,15 @@ impl Pipeline {
     fn recognise<'a, 'p>(
         &'p self,
         token: UntrustedToken<'a>,
-    ) -> Result<Option<(NamedToken<'a>, Chosen<'p>)>, NoKey> {
+    ) -> Option<(NamedToken<'a>, Chosen<'p>)> {
         let [trusted] = self.trusted.as_slice() else {
-            return Ok(None);
+            return None;
         };
-        let set = trusted.key_set()?;
-        let found = trusted.recognise(token, &set);
+        // Keys that are too old refuse after the header was read: it may be worse.
+        let set = trusted.key_set().ok()?;
+        let (position, named) = trusted.recognise(token, &set)?;
         let issuer = trusted.issuer.as_ref();
-        let chosen = |position| Chosen { set, source: 0, position, issuer };
-        Ok(found.map(|(position, named)| (named, chosen(position))))
+        Some((named, Chosen { set, source: 0, position, issuer }))
     }
 
     fn look_up(&self, kid: Option<&str>, now: Timestamp) -> Result<Chosen<'_>, NoKey> {
