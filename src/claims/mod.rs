@@ -153,7 +153,7 @@ pub(crate) type Reading<'a, C> = (Registered<'a>, Result<C, StateFault>);
 pub(crate) struct StateFault(pub(crate) String);
 
 /// What a revocation can name of a token.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Handles<'a> {
     pub(crate) token: Option<AnyId<'a>>,
     pub(crate) session: Option<AnyId<'a>>,

@@ -210,6 +210,8 @@ impl Revocations {
         let Source::List { list, budget, freshness } = &self.0 else {
             return Ok(NotRevoked { claims, list_age: None, is_stale: false });
         };
+        // Before the list is asked: an age that is read later may be that of entries which came between.
+        let age = list.age();
         let handles = claims.handles();
         let context = Context { key: situation.key, scope: situation.scope };
         // What is known to be dead is dead, however old that knowledge is.
@@ -221,7 +223,6 @@ impl Revocations {
         if lives > policy.life() {
             return Err(Refused::Outlives(OutlivesList { lives, most: policy.life() }));
         }
-        let age = list.age();
         // Only a token that says when it was born is known to be short-lived.
         let short = handles.issued.map(|_| lives.saturating_add(situation.leeway));
         let (most, short) = match situation.demand {
@@ -318,5 +319,60 @@ impl<C> NotRevoked<C> {
 impl From<Revoked> for Refused {
     fn from(revoked: Revoked) -> Self {
         Self::Revoked(revoked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::revocation::{Batch, Continuity, Cursor};
+    use crate::time::ManualClock;
+
+    use super::*;
+
+    /// A feed that has nothing to tell.
+    struct Quiet;
+
+    impl RevocationFeed for Quiet {
+        fn place(&self) -> String {
+            "a test".into()
+        }
+
+        fn poll(&mut self, _: Option<&Cursor>) -> Result<Batch, StoreError> {
+            Ok(Batch {
+                entries: Vec::new(),
+                cursor: Cursor(Vec::new()),
+                incarnation: [1; 16],
+                continuity: Continuity::Whole,
+                as_of: Timestamp::from_secs(1_800_000_000),
+                age: Duration::ZERO,
+                retention: Duration::MAX,
+            })
+        }
+    }
+
+    /// Claims of an hour's life. While they are judged, the list is read again.
+    struct Overtaken(RevocationList);
+
+    impl Revocable for Overtaken {
+        fn handles(&self) -> Handles<'_> {
+            self.0.reload().expect("it can be read");
+            Handles { expires: Some(Timestamp::from_secs(1_800_010_000)), ..Handles::default() }
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_read_again_meanwhile_does_not_make_the_judgement_fresher() {
+        let hand = ManualClock::at(Timestamp::from_secs(1_800_000_000));
+        let setup = ListSetup::default().clock(hand.clock());
+        let list = setup.read_by_hand(Box::new(Quiet)).expect("a list");
+        hand.advance(Duration::from_secs(3600));
+        let demand = Demand::Use(None);
+        let situation = Situation { key: None, scope: None, leeway: Duration::ZERO, demand };
+        let checked = Revocations::from(&list).check(Overtaken(list.clone()), situation);
+        let Err(Refused::Stale(stale)) = checked else {
+            panic!("it was judged by the list of an hour ago");
+        };
+        assert_eq!(stale.age, Duration::from_secs(3600));
+        assert_eq!(list.age(), Duration::ZERO);
     }
 }
