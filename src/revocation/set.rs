@@ -113,6 +113,7 @@ impl Set {
                     None => {
                         self.room(self.cap)?;
                         ids.insert(*record.name(), end);
+                        self.len.fetch_add(1, Ordering::Relaxed);
                         if record.kind() == Kind::Token {
                             self.any_tokens.store(true, Ordering::Release);
                         }
@@ -124,11 +125,11 @@ impl Set {
                 let mut cuts = write(&self.cuts);
                 let room = self.room_for_cut(record.kind(), cuts.keys.len());
                 let added = cuts.insert(record, room)?;
+                self.len.fetch_add(usize::from(added), Ordering::Relaxed);
                 self.any_cuts.store(true, Ordering::Release);
                 added
             }
         };
-        self.len.fetch_add(usize::from(added), Ordering::Relaxed);
         self.changes.fetch_add(1, Ordering::Release);
         Ok(if added { Added::New } else { Added::Merged })
     }
@@ -214,18 +215,22 @@ impl Set {
     /// Drops entries whose end has come by `horizon`; tells how many.
     pub(super) fn purge(&self, horizon: Timestamp) -> usize {
         let mut dropped = 0;
+        // They leave the count before their lock is free, as they entered it: it is never below zero.
+        let mut count = |before: usize, after: usize| {
+            self.len.fetch_sub(before - after, Ordering::Relaxed);
+            dropped += before - after;
+        };
         for shard in &self.shards {
             let mut shard = write(shard);
             let before = shard.len();
             shard.retain_after(horizon);
-            dropped += before - shard.len();
+            count(before, shard.len());
         }
         let mut cuts = write(&self.cuts);
         let before = cuts.len();
         cuts.retain_after(horizon);
-        dropped += before - cuts.len();
+        count(before, cuts.len());
         self.any_cuts.store(cuts.len() > 0, Ordering::Release);
-        self.len.fetch_sub(dropped, Ordering::Relaxed);
         self.changes.fetch_add(u64::from(dropped > 0), Ordering::Release);
         dropped
     }
