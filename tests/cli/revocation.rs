@@ -279,7 +279,7 @@ fn a_mistyped_id_is_remarked_on() {
 }
 
 #[test]
-fn a_place_with_a_password_belongs_into_a_file() {
+fn a_place_with_a_password_belongs_in_a_file() {
     let dir = list_only();
     let file = |name: &str, text: &str| fs::write(dir.path().join(name), text).expect("a file");
     file("place", " revoked.db \r\nthe rest\n");
@@ -468,6 +468,15 @@ fn a_list_that_verify_cannot_read_stops_it() {
     let verify = |more: &[&str]| {
         run_in(&dir, &[&["verify", "--keys", "ring", "--aud", "shop", &token], more].concat())
     };
+    fs::write(dir.path().join("place"), "revoked.db\n").expect("a file");
+    fs::write(dir.path().join("secret"), "redis://:s3cret@localhost:1/0").expect("a file");
+    verify(&["--revoked", "@place"]).ends(0);
+    assert_eq!(verify(&["--revoked", "@none"]).ends(66).out, "");
+    let quiet = verify(&["--revoked", "@secret"]).ends(75);
+    let loud = verify(&["--revoked", "redis://:s3cret@localhost:1/0"]).ends(75);
+    assert!(!quiet.err.contains("the place holds a password"), "{}", quiet.err);
+    says(&loud.err, &["the place holds a password", "--revoked @FILE"]);
+    assert!(![quiet.err, loud.err].concat().contains("s3cret"));
     assert_eq!(verify(&["--revoked", "none.db"]).ends(66).out, "");
     assert_eq!(verify(&["--revoked", "garbage.db"]).ends(65).out, "");
     assert_eq!(verify(&["--revoked", "."]).ends(65).out, "");

@@ -14,6 +14,7 @@ mod lines;
 mod lists;
 mod members;
 mod output;
+mod place;
 mod recognise;
 mod second_opinion;
 mod times;

@@ -39,8 +39,9 @@ pub(crate) struct Serve {
     /// With --jwks: C, the longest that a verifier may keep a copy; a ring has its own
     #[arg(long, value_name = "DURATION", value_parser = times::duration, default_value = "24h", conflicts_with = "keys")]
     pub(crate) cache: Duration,
-    /// The revocation list to serve as a signed snapshot
-    #[arg(long, value_name = "FILE", requires = "feed_key")]
+    /// The revocation list to serve as a signed snapshot: a file, or redis://..; @FILE has the place in
+    /// its first line
+    #[arg(long, value_name = "PLACE", requires = "feed_key")]
     pub(crate) revoked: Option<String>,
     /// The key that signs it: an EdDSA key that signs nothing else (keys new --alg EdDSA)
     #[arg(long, value_name = "FILE", requires = "revoked")]

@@ -53,7 +53,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "TIME", value_parser = times::leeway)]
     pub(crate) leeway: Option<Duration>,
     /// Ask this revocation list: the file that waxseal revoke init made, a file or URL of signed
-    /// snapshots, or redis://..
+    /// snapshots, or redis://..; @FILE has the place in its first line
     #[arg(long, value_name = "PLACE", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) revoked: Option<String>,
     /// The public key that signs the snapshots of --revoked

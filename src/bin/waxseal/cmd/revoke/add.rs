@@ -15,7 +15,7 @@ use crate::lists::{is_engine, shown};
 use crate::members::Time;
 use crate::output::{Output, escape_json};
 
-use super::{place, words};
+use super::{store, words};
 
 pub(super) fn run(options: &AddEntry, output: &mut Output) -> Result<Code, Failure> {
     let (revocation, name) = revocation(options)?;
@@ -91,10 +91,10 @@ fn open(place: &str, file: &str, output: &Output) -> Result<(RevocationList, Cod
 /// The list, and the file of this host that a revocation is on before anything else: the list itself,
 /// or a writer's own copy of what an engine shares.
 fn places(options: &AddEntry, output: &Output) -> Result<(String, String), Failure> {
-    let place = place::of(&options.store, output)?;
+    let place = store::of(&options.store, output)?;
     match (is_engine(&place), &options.local) {
         (true, local) => {
-            let file = local.clone().unwrap_or_else(|| place::DEFAULT.into());
+            let file = local.clone().unwrap_or_else(|| store::DEFAULT.into());
             Ok((place, file))
         }
         (false, None) => Ok((place.clone(), place)),

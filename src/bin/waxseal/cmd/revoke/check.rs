@@ -17,7 +17,7 @@ use crate::times::relative;
 use crate::untrusted::{Payload, Untrusted};
 
 use super::picture::{Row, rows};
-use super::place;
+use super::store;
 
 /// The media type of a session's token.
 const SESSION: &str = "session+jwt";
@@ -26,7 +26,7 @@ pub(super) fn run(options: CheckTokens, output: &mut Output) -> Result<Code, Fai
     if !options.batch.jsonl {
         input::only(&options.tokens)?;
     }
-    let place = place::of(&options.look.store, output)?;
+    let place = store::of(&options.look.store, output)?;
     let rows = rows(&place, options.look.feed_key.as_deref(), output)?;
     let list = List { rows, place: shown(&place), scope_claim: options.scope_claim };
     if options.batch.jsonl {

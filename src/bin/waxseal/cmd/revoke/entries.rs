@@ -11,10 +11,10 @@ use crate::output::{Output, escape, escape_json};
 use crate::times::relative;
 
 use super::picture::{Row, rows};
-use super::place;
+use super::store;
 
 pub(super) fn run(options: ListEntries, output: &mut Output) -> Result<Code, Failure> {
-    let place = place::of(&options.look.store, output)?;
+    let place = store::of(&options.look.store, output)?;
     let entries = rows(&place, options.look.feed_key.as_deref(), output)?;
     let now = Clock::system().now();
     match options.shape {

@@ -13,14 +13,14 @@ use crate::input;
 use crate::keyfile::one_key;
 use crate::output::Output;
 
-use super::place;
+use super::store;
 
 pub(super) fn run(options: &Export, output: &mut Output) -> Result<Code, Failure> {
     let key = one_key(&options.key, &[], output)?;
     is_separate(&options.key, &key)?;
     note_readers(&options.key, output);
-    let store = place::of(&options.store, output)?;
-    let mut writer = SnapshotWriter::new(Revocations::follow(&store)?, &key)?;
+    let place = store::of(&options.store, output)?;
+    let mut writer = SnapshotWriter::new(Revocations::follow(&place)?, &key)?;
     if let Some(issuer) = &options.iss {
         writer = writer.issuer(issuer);
     }

@@ -9,10 +9,10 @@ use crate::cli::NewList;
 use crate::exit::{Code, Failure};
 use crate::output::Output;
 
-use super::{place, words};
+use super::{store, words};
 
 pub(super) fn run(options: NewList, output: &mut Output) -> Result<Code, Failure> {
-    let file = place::file(&options.store, "init")?;
+    let file = store::file(&options.store, "init")?;
     let policy: RevocationPolicy = options.policy.into();
     policy.check()?;
     let numbers = words::numbers(&policy);

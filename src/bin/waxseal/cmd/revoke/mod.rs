@@ -6,9 +6,9 @@ mod entries;
 mod export;
 mod init;
 mod picture;
-mod place;
 mod prune;
 mod status;
+mod store;
 mod words;
 
 use crate::cli;

@@ -9,10 +9,10 @@ use crate::exit::{Code, Failure};
 use crate::members::Time;
 use crate::output::{Output, escape_json};
 
-use super::place;
+use super::store;
 
 pub(super) fn run(options: &PruneList, output: &mut Output) -> Result<Code, Failure> {
-    let file = place::file(&options.store, "prune")?;
+    let file = store::file(&options.store, "prune")?;
     let Stored { entries, .. } = SqliteStore::look(&file)?;
     let now = Clock::system().now();
     // A clock that is years ahead would drop logouts that still matter: the list's own times vouch for

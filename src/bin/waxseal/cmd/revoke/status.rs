@@ -12,10 +12,10 @@ use crate::output::{Output, escape, escape_json};
 use crate::times::relative;
 
 use super::picture::{Picture, Row};
-use super::{place, words};
+use super::{store, words};
 
 pub(super) fn run(options: &ListStatus, output: &mut Output) -> Result<Code, Failure> {
-    let place = place::of(&options.look.store, output)?;
+    let place = store::of(&options.look.store, output)?;
     let picture = Picture::take(&place, options.look.feed_key.as_deref(), output)?;
     let now = Clock::system().now();
     let status = Status { bytes: bytes(&place), place: shown(&place), picture, now };

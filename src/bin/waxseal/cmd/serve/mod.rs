@@ -27,6 +27,7 @@ use crate::cli::Serve;
 use crate::exit::{Code, Failure};
 use crate::keyfile::{one_key, ring_place};
 use crate::output::Output;
+use crate::place;
 
 use connections::Connections;
 use end::End;
@@ -49,7 +50,7 @@ pub(crate) fn run(options: Serve, output: &mut Output) -> Result<Code, Failure> 
         (Some(revoked), Some(file)) => {
             let key = one_key(&file, &[], output)?;
             is_separate(&key, &set)?;
-            Some(Snapshots::start(&revoked, &key)?)
+            Some(Snapshots::start(&place::of(&revoked, "--revoked", output)?, &key)?)
         }
         _ => None,
     };

@@ -22,7 +22,7 @@ use crate::keyfile::Trust;
 use crate::output::{Output, escape_json};
 use crate::recognise::Kind;
 use crate::second_opinion::{Asked, Moment};
-use crate::{input, lists, recognise};
+use crate::{input, lists, place, recognise};
 
 use judgement::{AcceptedClaims, Judgement, Payloads};
 use many::Many;
@@ -50,7 +50,10 @@ pub(crate) fn run(options: Verify, output: &mut Output) -> Result<Code, Failure>
         (None, place) => Trust::of_place(place.clone(), &options.alg, output)?,
     };
     let revocations = match &options.revoked {
-        Some(place) => lists::follow(place, options.feed_key.as_deref(), output)?,
+        Some(said) => {
+            let place = place::of(said, "--revoked", output)?;
+            lists::follow(&place, options.feed_key.as_deref(), output)?
+        }
         None => NO_LIST,
     };
     let hire = || Judge::new(&options, &trust, revocations.clone());
