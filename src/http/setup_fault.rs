@@ -64,7 +64,7 @@ pub enum SetupFault {
     TestKeys,
     /// A field of the state sounds like a credential.
     #[error(
-        "the state has a field {0:?}: credentials do not belong into a session (allow_state_key if it is none)"
+        "the state has a field {0:?}: credentials do not belong in a session (allow_state_key if it is none)"
     )]
     Credential(String),
 }

@@ -1,4 +1,4 @@
-//! Names of state fields that do not belong into a session.
+//! Names of state fields that do not belong in a session.
 
 use serde_json::Value;
 

@@ -117,7 +117,7 @@ impl VerifyError {
         }
     }
 
-    /// Whether the fault is on our side and passes: answer 503 and not 401, and log nobody out.
+    /// Whether the fault is on our side: answer 503 and not 401, and log nobody out.
     #[must_use]
     pub fn is_ours(&self) -> bool {
         matches!(self, Self::Key(NoKey::Stale { .. }) | Self::StaleList(_) | Self::OutlivesList(_))

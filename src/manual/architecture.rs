@@ -16,7 +16,7 @@
 //! | 2 | `crypto` | primitives: bytes in, bytes out |
 //! | 2 | `follow` | a value that is read again and swapped whole under its readers |
 //! | 2 | `db` | SQLite: one connection, and what it must never do |
-//! | 1 | `time`, `base64url`, `json`, `printable`, `secret`, `limits`, `durable`, `fetch` | the ground; `fetch` alone opens connections |
+//! | 1 | `time`, `base64url`, `json`, `printable`, `secret`, `spread`, `limits`, `durable`, `fetch` | the ground; `fetch` alone speaks HTTP |
 //!
 //! The program is outside: a client of the public API like any other. Foreign crates come in by one
 //! door each: `ring`, `ed25519-dalek`, `p384` and `pasetors` are named in `crypto` and nowhere else in

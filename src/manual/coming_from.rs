@@ -390,7 +390,7 @@
 //! | a set of token texts | never; see [`threats`](super::threats) |
 //! | `SETEX jti ttl 1` | an entry with an end; `purge` drops it |
 //! | `iat < user.password_changed_at` | `Revocation::subject(sub).before(cut)`; compared with `sst`, which renewal keeps |
-//! | a look-up over the network at every request | a look-up in memory; filling it is your work yet |
+//! | a look-up over the network at every request | a look-up in memory, which follows the list: `Revocations::follow` |
 //!
 //! ```
 //! use waxseal::key::{Algorithm, Key, KeySet};

@@ -21,19 +21,21 @@
 //! | `revoke init` | makes an empty revocation list | – |
 //! | `revoke add` | ends a session, a token, or all that began up to a moment; see [`revocation`](super::revocation) | – |
 //! | `revoke list`, `status`, `prune` | every entry, the health of a list, what may leave it | – |
+//! | `revoke export` | writes a list as a signed file; see [`revocation_snapshot`](super::revocation_snapshot) | the feed key |
 //! | `revoke check` | tells whether an entry names a token; verifies nothing | no |
 //! | `serve` | hands out a ring's public keys, or a JWK Set file, and a revocation list, over HTTP | – |
 //! | `completions`, `man` | for your shell | no |
 //!
 //! No verb renews a session. `verify` asks the revocation list that `--revoked` names; without one it
-//! says `not checked`. No verb asks the network; `serve` answers it: `curl -s URL | waxseal verify --key - @t`.
+//! says `not checked`. Keys are never fetched, `curl -s URL | waxseal verify --key - @t`: the network is asked
+//! for nothing but a list whose place is a URL or `redis://`.
 //!
 //! # Input
 //! * A token is an argument, `@FILE`, or `-` for standard input. Without an argument a pipe is read;
 //!   an argument always wins over a pipe. `waxseal` alone, at the end of a pipe, inspects.
 //! * White space, quotes, a BOM, `Authorization:` and `Bearer` around the token are dropped. Two words
 //!   are refused, and so are more than 64 KB.
-//! * A token in an argument can be seen in the process list. `@FILE` and pipes cannot. A secret is
+//! * A token in an argument can be seen in the process list. `@FILE` and pipes cannot. A key is
 //!   never taken from an argument or a variable.
 //! * `--keys DIR` is a ring; `WAXSEAL_KEYS` may hold its path, and there is no other default.
 //!   `--key FILE` is a JWK, a JWK Set, a PEM or a PASERK, recognised by how it begins, `-` for standard
@@ -42,8 +44,8 @@
 //! * `--store FILE` is a revocation list; `WAXSEAL_STORE` may hold its path, else it is `revoked.db`. Verbs
 //!   that only look, and `verify --revoked`, take a file or URL of signed snapshots too, with the key that
 //!   signs them: `--feed-key FILE`. Nothing is written beside a snapshot.
-//! * A place with a password in it, `redis://:password@host`, belongs into a file of mode 0600: `--store @FILE`
-//!   and `WAXSEAL_STORE=@FILE` take the place from the first line of FILE, 4 KB at most. Arguments and
+//! * A place with a password in it, `redis://:password@host`, belongs in a file of mode 0600: `--store @FILE`,
+//!   `WAXSEAL_STORE=@FILE` and `--revoked @FILE` take the place from the first line of FILE, 4 KB at most. Arguments and
 //!   variables can be read by other programs; a password there is used, and remarked on.
 //! * `revoke add` takes any name, also one that begins with `-`. A word that is an option of that verb is
 //!   refused unless it is written `--sid=--json`. An id that cannot be one of ours is remarked on.
@@ -63,7 +65,8 @@
 //! | `/metrics` | OpenMetrics: keys, age, failed readings, the ring's serial, requests by route and status; of the list its age, entries, holes, reloads, failures, and the snapshot's serial and bytes |
 //!
 //! * The list is looked at every second for new entries and signed when there are some, and every 10 s
-//!   (B/6) anyway, by a thread of its own. An answer may be kept for 30 s (B/10).
+//!   (B/6 if that is sooner) anyway, by a thread of its own. An answer may be kept for 30 s (B/10 if that
+//!   is shorter).
 //! * The file is read every second. One that is gone or bad leaves the last good content, for 24 h.
 //! * `Cache-Control` allows 0.4 C to 0.5 C, drawn anew for each answer. A rotation counts on no copy
 //!   living longer than C: a verifier that fails once to renew its copy has time for another try, and
@@ -189,7 +192,7 @@
 //! | 11 | bad signature, decryption failed, or not the key's algorithm | `bad_signature`, `wrong_algorithm`, `no_assertion` |
 //! | 12 | expired, not yet valid, or past a limit of the session | `expired`, `not_yet_valid`, `issued_in_future`, `idle_limit`, `absolute_limit`; `missing_claim` for `exp` |
 //! | 13 | wrong audience | `wrong_audience`, `unexpected_audience` |
-//! | 14 | unknown, retired or revoked key | `unknown_key`, `no_kid`, `key_retired`, `key_revoked` |
+//! | 14 | unknown, retired or revoked key | `unknown_key`, `no_kid`, `key_retired`, `key_revoked`, `test_key` |
 //! | 15 | revoked | `session_revoked`, `token_revoked`, `subject_revoked`, `scope_revoked`, `key_revoked`, `all_revoked` |
 //! | 16 | wrong type, purpose or issuer | `wrong_type`, `wrong_footer`, `wrong_issuer` |
 //! | 17 | some lines of a batch failed (--keep-going) | |
@@ -199,7 +202,7 @@
 //! | 70 | a bug of waxseal | |
 //! | 73 | cannot create: it exists already, or nobody can write there | |
 //! | 74 | cannot write, or listen on an address | |
-//! | 75 | busy, or keys or revocations are too old: try again | `stale_keys`, `stale_revocations` |
+//! | 75 | busy, or keys or revocations are too old: try again | `stale_keys`, `stale_revocations`; `outlives_list`, which only a list with a longer L ends |
 //! | 76 | refused by a guard: too early, held, or the wrong ring | |
 //! | 77 | permissions too open | |
 //!

@@ -142,6 +142,6 @@
 //! | HMAC secret | as many bytes as its hash (32, 48, 64) to 1,024 |
 //! | RSA modulus | 2,048 to 8,192 bits; to sign 4,096 |
 //! | footer of a PASETO | 1 KB; as JSON nested 4 deep |
-//! | files in a ring's folder | 16,384 |
+//! | files in a ring's folder | 65,536 |
 //!
 //! 1 KB is 1,024 bytes throughout.

@@ -53,7 +53,7 @@
 //! | `K003` | error | the period is shorter than max(C + S, R + L + 2S): keys would go before their tokens end |
 //! | `K004` | warn | rotation is overdue (error: by a whole period more) |
 //! | `K005` | warn | no next key will be known to all verifiers when the rotation is due |
-//! | `K006` | warn | more live keys than the cap: three, or "cap" in ring.json |
+//! | `K006` | warn | more live keys than the cap: four, or "cap" in ring.json |
 //! | `K007` | error | others can read a key or write in the ring, or a file is a link out of it (warn: on a read-only mount) |
 //! | `K008` | warn | a file was changed, or an act happened, in the future |
 //! | `K009` | warn | a private half is kept although every token of its key has ended |

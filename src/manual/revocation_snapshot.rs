@@ -96,7 +96,7 @@
 //!
 //! # How late it may be
 //! `waxseal serve` looks for new entries every second and signs anew when there are some, and every 10 s
-//! (B/6 if that is sooner) to say that there are none. It lets caches keep an answer for 30 s (B/10). So a
+//! (B/6 if that is sooner) to say that there are none. It lets caches keep an answer for 30 s (B/10 if that is shorter). So a
 //! logout is in force everywhere after a minute or so, and after B if everything that lies between fails. A
 //! list that is itself too old is not signed: the last snapshot expires, and `serve` answers 503.
 //!

@@ -37,7 +37,7 @@
 //! Version 3 needs the feature `paseto-v3`, version 4 the feature `paseto`.
 //!
 //! # The claims
-//! Every session token has these, in this order; those from `ck` on may be absent, but `st`. *Date* is a whole number of
+//! Every session token has these, in this order; from `ck` on, all but `st` may be absent. *Date* is a whole number of
 //! seconds since 1970-01-01T00:00:00Z. In a PASETO `iat`, `nbf` and `exp` are RFC 3339 text instead,
 //! as in `"2026-11-21T09:57:03Z"`: its specification registers them so. The dates that it does not
 //! register (`auth_time`, `idl`, `abs`, `rnw`) stay numbers there, and so does `sst`.

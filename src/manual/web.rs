@@ -98,7 +98,7 @@
 //! |---|---|---|
 //! | name | `__Host-session` | `__Host-session-guest` |
 //! | the token's `typ` | `session+jwt` | `guest+jwt` |
-//! | `sub` | who logged in | empty |
+//! | `sub` | who logged in | absent |
 //! | attributes | `HttpOnly; SameSite=Lax; Secure; Path=/` | the same |
 //! | `Max-Age` | none, or the idle limit of a remembered login | none |
 //! | limits | [`Lifetimes`](crate::session::Lifetimes): idle 30 min, absolute 8 h | the same, or `SessionsSetup::guests` |
@@ -124,7 +124,7 @@
 //! | a token in the address or in a form | nobody's: it is not looked for |
 //!
 //! A bearer session is read like any other. It cannot be changed, because an answer cannot replace it: `update`
-//! is 500 there. `log_out` ends it.
+//! is 403 there. `log_out` ends it.
 //!
 //! # Which answer for which outcome
 //! A handler's `SessionError` becomes the answer that fits who asked. A person is one whose browser says

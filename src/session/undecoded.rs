@@ -38,7 +38,7 @@ impl Undecoded {
     /// Reads the state as a `T`.
     ///
     /// # Errors
-    /// [`VerifyError::Claims`], as if it had been read at once: it does not fit. Columns are counted from
+    /// [`VerifyError::Claims`]: it does not fit, as when it is read at once. Columns and depth are counted from
     /// the beginning of the state.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, VerifyError> {
         let fault = |fault| ClaimFault::State(without_values(&fault));

@@ -57,7 +57,7 @@ pub(super) const NO_NEXT_KEY: Rule = Rule::new(
 pub(super) const TOO_MANY_KEYS: Rule = Rule::new(
     "K006",
     Warn,
-    "more live keys than the cap: three, or \"cap\" in ring.json",
+    "more live keys than the cap: four, or \"cap\" in ring.json",
     "let staged keys sign in turn, and stage one at a time",
 );
 pub(super) const OPEN_TO_OTHERS: Rule = Rule::new(
