@@ -5,7 +5,7 @@ use std::thread;
 
 use clap::Args;
 
-/// Many tokens, one a line.
+// Many tokens, one a line.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Batch {
     /// Read many tokens, one a line, and print one JSON object a line

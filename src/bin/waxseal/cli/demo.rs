@@ -10,7 +10,7 @@ Examples:
   waxseal demo --dir story && sh story/steps.sh
   waxseal demo --formats";
 
-/// `waxseal demo`.
+// `waxseal demo`.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
     /// Show one session in every format instead

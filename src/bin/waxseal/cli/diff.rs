@@ -10,7 +10,7 @@ Examples:
   pbpaste | waxseal diff @before.jwt -
   waxseal diff --json @user.jwt @admin.jwt | jq '.changes[] | select(.privilege)'";
 
-/// `waxseal diff`.
+// `waxseal diff`.
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
     #[command(flatten)]

@@ -14,7 +14,7 @@ Examples:
   waxseal doctor --url https://shop.example/ --cookie 'sid=abc; sid=def'
   waxseal doctor --rules";
 
-/// `waxseal doctor`.
+// `waxseal doctor`.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// The URL of the request: http or https

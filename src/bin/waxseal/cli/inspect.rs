@@ -11,7 +11,7 @@ Examples:
   waxseal inspect --json @token.txt | jq .claims.exp
   cut -f7 access.log | waxseal inspect --jsonl | jq -r .kid | sort | uniq -c";
 
-/// `waxseal inspect`.
+// `waxseal inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     #[command(flatten)]

@@ -83,6 +83,7 @@ impl Form {
 
 /// `waxseal keys ...`.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Keys {
     /// Make a key ring: one key that signs, one staged
     #[command(after_help = init::INIT_EXAMPLES)]

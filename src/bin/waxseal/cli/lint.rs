@@ -15,7 +15,7 @@ Examples:
   waxseal lint --key raw:secret.bin @token.txt
   waxseal lint --catalogue";
 
-/// `waxseal lint`.
+// `waxseal lint`.
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
     /// A JWK, JWK Set, PEM or PASERK, - for standard input; raw:FILE, hex:FILE or b64:FILE for a secret

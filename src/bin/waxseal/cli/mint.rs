@@ -15,7 +15,7 @@ Examples:
   waxseal mint --key job.pem --alg RS256 --sub job --aud api -c scope=read
   waxseal mint --key job.paserk --sub job --aud api --implicit-assertion tenant-7";
 
-/// `waxseal mint`.
+// `waxseal mint`.
 #[derive(Debug, Args)]
 pub(crate) struct Mint {
     /// The ring that mints a session; WAXSEAL_KEYS may hold its path

@@ -15,9 +15,7 @@ mod verify;
 
 use std::path::PathBuf;
 
-use clap::{
-    Args, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use waxseal::time::Zone;
 
@@ -78,11 +76,7 @@ pub(crate) struct Cli {
 impl Cli {
     /// Reads the arguments of this process.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        let grouped = |verb: Command| match verb.get_name() {
-            "keys" => keys::in_two_parts(verb),
-            _ => verb,
-        };
-        let mut command = Self::command().mut_subcommands(grouped);
+        let mut command = Self::command().mut_subcommand("keys", keys::in_two_parts);
         let matches = command.try_get_matches_from_mut(std::env::args_os())?;
         Self::from_arg_matches(&matches).map_err(|fault| fault.format(&mut command))
     }
@@ -92,7 +86,7 @@ impl Cli {
     }
 }
 
-/// Options of every verb.
+// Options of every verb.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// When to use colours; NO_COLOR and TERM=dumb turn them off
@@ -117,8 +111,10 @@ pub(crate) enum Color {
     Never,
 }
 
-/// The verbs.
+/// The verbs. The arguments of one are made when it is asked for: all of them were a third of a start.
+/// A doc comment on the struct of its arguments is then its help, and takes the place of the one here.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Verb {
     /// Tell one session's life, from login to refused theft, with real processes
     #[command(after_help = DEMO_EXAMPLES)]
@@ -180,7 +176,7 @@ pub(crate) enum Verb {
     },
 }
 
-/// How to print.
+// How to print.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Shape {
     /// Print one JSON object

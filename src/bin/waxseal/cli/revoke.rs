@@ -55,6 +55,7 @@ Examples:
 
 /// `waxseal revoke ...`.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Revocations {
     /// Make an empty revocation list
     #[command(after_help = INIT_EXAMPLES)]
@@ -83,7 +84,7 @@ pub(crate) enum Revocations {
     Export(Export),
 }
 
-/// Which list.
+// Which list.
 #[derive(Debug, Args)]
 pub(crate) struct Store {
     /// The list; WAXSEAL_STORE may hold its path, else it is revoked.db. Who only looks may give a file
@@ -92,7 +93,7 @@ pub(crate) struct Store {
     pub(crate) place: Option<String>,
 }
 
-/// Which list is looked at, wherever it is.
+// Which list is looked at, wherever it is.
 #[derive(Debug, Args)]
 pub(crate) struct LookAt {
     #[command(flatten)]
@@ -102,7 +103,7 @@ pub(crate) struct LookAt {
     pub(crate) feed_key: Option<String>,
 }
 
-/// `waxseal revoke init`.
+// `waxseal revoke init`.
 #[derive(Debug, Args)]
 pub(crate) struct NewList {
     #[command(flatten)]
@@ -114,7 +115,7 @@ pub(crate) struct NewList {
     pub(crate) dry_run: bool,
 }
 
-/// The numbers of a list.
+// The numbers of a list.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policy, fixed for the life of the list")]
 pub(crate) struct Policy {
@@ -144,7 +145,7 @@ impl From<Policy> for RevocationPolicy {
     }
 }
 
-/// `waxseal revoke add`.
+// `waxseal revoke add`.
 #[derive(Debug, Args)]
 pub(crate) struct AddEntry {
     #[command(flatten)]
@@ -187,7 +188,7 @@ impl AddEntry {
     }
 }
 
-/// What ends.
+// What ends.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct What {
@@ -215,7 +216,7 @@ fn session_id(text: &str) -> Result<SessionId, String> {
     text.parse().map_err(|_| format!("{text:?} is no session id of ours: 22 letters, digits, - _"))
 }
 
-/// `waxseal revoke list`.
+// `waxseal revoke list`.
 #[derive(Debug, Args)]
 pub(crate) struct ListEntries {
     #[command(flatten)]
@@ -224,7 +225,7 @@ pub(crate) struct ListEntries {
     pub(crate) shape: Shape,
 }
 
-/// `waxseal revoke check`.
+// `waxseal revoke check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckTokens {
     #[command(flatten)]
@@ -241,7 +242,7 @@ pub(crate) struct CheckTokens {
     pub(crate) tokens: Vec<String>,
 }
 
-/// `waxseal revoke status`.
+// `waxseal revoke status`.
 #[derive(Debug, Args)]
 pub(crate) struct ListStatus {
     #[command(flatten)]
@@ -250,7 +251,7 @@ pub(crate) struct ListStatus {
     pub(crate) shape: Shape,
 }
 
-/// `waxseal revoke prune`.
+// `waxseal revoke prune`.
 #[derive(Debug, Args)]
 pub(crate) struct PruneList {
     #[command(flatten)]

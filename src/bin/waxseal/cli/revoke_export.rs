@@ -14,7 +14,7 @@ Examples:
   waxseal revoke export --key feed.jwk --out revocations.jwt
   * * * * *  waxseal revoke export --store /srv/revoked.db --key /srv/feed.jwk --out /srv/www/revocations.jwt";
 
-/// `waxseal revoke export`.
+/// Write the list as a signed snapshot, for verifiers on other hosts
 ///
 /// The snapshot expires after B: write it anew well within that, from cron, or let `waxseal serve
 /// --revoked` do both. The file is replaced whole; a file that is no snapshot of this key is not

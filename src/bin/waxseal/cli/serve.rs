@@ -16,7 +16,7 @@ Examples:
   curl -i http://127.0.0.1:8080/.well-known/jwks.json
   curl -s http://127.0.0.1:8080/metrics";
 
-/// `waxseal serve`.
+/// Serve the public keys over HTTP, for verifiers on other hosts
 ///
 /// GET /.well-known/jwks.json answers with the set, /healthz with ok (or 503 once the set could not be
 /// read anew for a day), /metrics with OpenMetrics. The files are read again every second; one that

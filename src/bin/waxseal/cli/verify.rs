@@ -21,7 +21,7 @@ Examples:
   waxseal verify --key job.paserk --aud api --implicit-assertion tenant-7 @token.txt
   waxseal verify --keys keys --aud shop --jsonl --keep-going @tokens.txt > verdicts.jsonl";
 
-/// `waxseal verify`.
+// `waxseal verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// A JWK, JWK Set, PEM or PASERK, - for standard input; raw:FILE, hex:FILE or b64:FILE for a

@@ -25,7 +25,7 @@ pub(crate) enum Purpose {
     Sealed,
 }
 
-/// `waxseal keys init`.
+// `waxseal keys init`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The folder; WAXSEAL_KEYS may hold its path
@@ -59,7 +59,7 @@ pub(crate) struct Init {
     pub(crate) dry_run: bool,
 }
 
-/// The lifetimes that a ring keeps its keys for.
+// The lifetimes that a ring keeps its keys for.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policy, fixed for the life of the ring")]
 pub(crate) struct Policy {

@@ -69,7 +69,7 @@ Examples:
   waxseal keys log --keys keys
   waxseal keys log --keys keys --json | jq -r '.entries[] | select(.what == \"promote\").at.text'";
 
-/// Which ring is looked at, and when.
+// Which ring is looked at, and when.
 #[derive(Debug, Args)]
 pub(crate) struct Look {
     /// The key ring; WAXSEAL_KEYS may hold its path
@@ -80,7 +80,7 @@ pub(crate) struct Look {
     pub(crate) at: Option<Timestamp>,
 }
 
-/// Which ring is changed, by whom, and when.
+// Which ring is changed, by whom, and when.
 #[derive(Debug, Args)]
 pub(crate) struct Change {
     /// The key ring; WAXSEAL_KEYS may hold its path
@@ -100,7 +100,7 @@ pub(crate) struct Change {
     pub(crate) at: Option<Timestamp>,
 }
 
-/// A promise not to prune a key.
+// A promise not to prune a key.
 #[derive(Debug, Args)]
 pub(crate) struct Hold {
     /// Do not prune the key before this time, even when its tokens have ended
@@ -114,7 +114,7 @@ pub(crate) struct Hold {
     pub(crate) yes: bool,
 }
 
-/// `waxseal keys status`.
+// `waxseal keys status`.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
@@ -123,7 +123,7 @@ pub(crate) struct Status {
     pub(crate) shape: Shape,
 }
 
-/// `waxseal keys plan`.
+// `waxseal keys plan`.
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
     #[command(flatten)]
@@ -136,7 +136,7 @@ pub(crate) struct Plan {
     pub(crate) json: bool,
 }
 
-/// `waxseal keys tick`.
+// `waxseal keys tick`.
 #[derive(Debug, Args)]
 pub(crate) struct Tick {
     #[command(flatten)]
@@ -146,7 +146,7 @@ pub(crate) struct Tick {
     pub(crate) json: bool,
 }
 
-/// `waxseal keys stage`.
+// `waxseal keys stage`.
 #[derive(Debug, Args)]
 pub(crate) struct Stage {
     #[command(flatten)]
@@ -158,7 +158,7 @@ pub(crate) struct Stage {
     pub(crate) hold: Hold,
 }
 
-/// `waxseal keys promote`.
+// `waxseal keys promote`.
 #[derive(Debug, Args)]
 pub(crate) struct Promote {
     /// The key, by its number or kid
@@ -177,7 +177,7 @@ pub(crate) struct Promote {
     pub(crate) seen: Vec<String>,
 }
 
-/// `waxseal keys rollback`.
+// `waxseal keys rollback`.
 #[derive(Debug, Args)]
 pub(crate) struct Rollback {
     #[command(flatten)]
@@ -187,7 +187,7 @@ pub(crate) struct Rollback {
     pub(crate) yes: bool,
 }
 
-/// `waxseal keys revoke`.
+// `waxseal keys revoke`.
 #[derive(Debug, Args)]
 pub(crate) struct Revoke {
     /// The key, by its number or kid
@@ -209,7 +209,7 @@ pub(crate) struct Revoke {
     pub(crate) ring: Option<String>,
 }
 
-/// `waxseal keys prune`.
+// `waxseal keys prune`.
 #[derive(Debug, Args)]
 pub(crate) struct Prune {
     /// The key, by its number or kid; every key whose tokens have ended by default
@@ -225,7 +225,7 @@ pub(crate) struct Prune {
     pub(crate) ring: Option<String>,
 }
 
-/// `waxseal keys usage`.
+// `waxseal keys usage`.
 #[derive(Debug, Args)]
 pub(crate) struct Usage {
     /// Lines with a token in each, as of an access log; standard input by default
@@ -238,7 +238,7 @@ pub(crate) struct Usage {
     pub(crate) json: bool,
 }
 
-/// `waxseal keys check`.
+// `waxseal keys check`.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]
@@ -256,7 +256,7 @@ pub(crate) struct Check {
     pub(crate) shape: Shape,
 }
 
-/// `waxseal keys log`.
+// `waxseal keys log`.
 #[derive(Debug, Args)]
 pub(crate) struct Log {
     /// The key ring; WAXSEAL_KEYS may hold its path
