@@ -8,10 +8,12 @@ mod scenario;
 
 use std::hint::black_box;
 
-use scenario::{AUDIENCE, ISSUER, Ours, State, state};
+use scenario::{AUDIENCE, ISSUER, Ours, PlainClaims, SUBJECT, State, Theirs, state};
+use waxseal::claims::SessionId;
 use waxseal::key::{Algorithm, KeySet};
+use waxseal::revocation::Revocation;
 use waxseal::session::Undecoded;
-use waxseal::{CachedVerifier, Revocations, Verifier};
+use waxseal::{CachedVerifier, RevocationList, Verifier};
 
 /// Something that is done again and again.
 pub struct Case {
@@ -47,8 +49,12 @@ pub const ALL: &[(&str, Make)] = &[
     ("verify-HS256-cached", || {
         let ours = Ours::new(Algorithm::Hs256);
         let keys = KeySet::only(ours.key.clone());
-        let none = Revocations::none_because("it is counted elsewhere");
-        let verifier = Verifier::new(keys, ISSUER, AUDIENCE).revocations(none);
+        let list = RevocationList::in_memory();
+        for number in 0..1_000_u128 {
+            let id = SessionId::from(number.to_le_bytes());
+            list.revoke(&Revocation::session(id)).expect("room");
+        }
+        let verifier = Verifier::new(keys, ISSUER, AUDIENCE).revocations(&list);
         let verifier: CachedVerifier<State> = verifier.cached(1_000);
         verifier.verify(&ours.token).expect("good");
         Box::new(move || {
@@ -62,6 +68,14 @@ pub const ALL: &[(&str, Make)] = &[
         forged.push(if last == Some('A') { 'E' } else { 'A' });
         Box::new(move || {
             black_box(ours.verifier.verify::<State>(black_box(&forged)).expect_err("forged"));
+        })
+    }),
+    ("jsonwebtoken-HS256", || {
+        let theirs = Theirs::of(&Ours::new(Algorithm::Hs256));
+        Box::new(move || {
+            let (token, rules) = (black_box(&theirs.token), &theirs.validation);
+            let read = jsonwebtoken::decode::<PlainClaims>(token, &theirs.decoding, rules);
+            black_box(read.expect("good").claims.user_id);
         })
     }),
     ("verify-A256GCM", || verify(Algorithm::A256Gcm)),
@@ -83,6 +97,6 @@ fn verify(algorithm: Algorithm) -> Box<dyn Fn()> {
 fn mint(algorithm: Algorithm) -> Box<dyn Fn()> {
     let (ours, state) = (Ours::new(algorithm), state());
     Box::new(move || {
-        black_box(ours.issuer.mint("user-0000042", black_box(&state)).expect("minted"));
+        black_box(ours.issuer.mint(SUBJECT, black_box(&state)).expect("minted"));
     })
 }

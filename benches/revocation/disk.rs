@@ -7,7 +7,8 @@ use waxseal::RevocationList;
 use waxseal::revocation::{Revocation, RevocationPolicy, SqliteStore};
 use waxseal::time::Stopwatch;
 
-use super::{Line, Size, id, median, millis, percentile_99};
+use super::measure::median;
+use super::{Line, Size, id, millis, percentile_99};
 
 /// DESIGN: every process follows the others.
 const MOST_MILLISECONDS: f64 = 100.0;
@@ -70,8 +71,8 @@ pub(super) fn propagation(size: Size) -> Vec<Line> {
     let worst = percentile_99(&mut known);
     let text = format!(
         "a logout on the disk after {:.1} ms; with another reader of the file after {:.1} ms; 99 %",
-        median(durable),
-        median(known),
+        median(&mut durable),
+        median(&mut known),
     );
     vec![Line::bounded(size, &text, worst, "ms", MOST_MILLISECONDS)]
 }

@@ -10,7 +10,8 @@ use waxseal::revocation::{RedisStore, Revocation, RevocationPolicy, SqliteStore}
 use waxseal::time::Stopwatch;
 use waxseal::{Issuer, RevocationList, Revocations, Verifier};
 
-use super::{Line, Size, id, median, millis, percentile_99};
+use super::measure::median;
+use super::{Line, Size, id, millis, percentile_99};
 
 /// The reference's bar for an engine on one network.
 const MOST_MILLISECONDS: f64 = 1000.0;
@@ -87,7 +88,7 @@ fn propagation(size: Size, list: &RevocationList, known: &Revocations) -> Line {
         figures.push(millis(watch.elapsed()));
     }
     let worst = percentile_99(&mut figures);
-    let text = format!("a logout known through Redis after {:.1} ms; 99 %", median(figures));
+    let text = format!("a logout known through Redis after {:.1} ms; 99 %", median(&mut figures));
     Line::bounded(size, &text, worst, "ms", MOST_MILLISECONDS)
 }
 
@@ -125,7 +126,7 @@ fn with_the_engine_down(size: Size, server: &Server, known: &Revocations) -> Lin
         shares.push(up / down);
     }
     server.signal("-CONT");
-    let share = median(shares);
+    let share = median(&mut shares);
     let holds = share >= LEAST_SHARE || size == Size::Little;
     let verdict = if holds { "ok" } else { "MISSED" };
     Line {

@@ -10,6 +10,8 @@ mod disk;
 #[cfg(feature = "redis")]
 mod engine;
 mod lookup;
+#[path = "../scale/src/measure.rs"]
+mod measure;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -65,12 +67,6 @@ fn main() -> ExitCode {
         }
     }
     if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// The figure in the middle.
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }
 
 fn id(number: usize) -> SessionId {

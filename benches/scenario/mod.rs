@@ -132,18 +132,6 @@ pub fn pre_authentication_encoding(parts: &[&[u8]]) -> Vec<u8> {
     encoded
 }
 
-/// Whether the claims of a session of ours are read as typed state, as the other libraries would.
-pub fn typed(claims: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Claims {
-        iss: String,
-        aud: String,
-        st: State,
-    }
-    let claims: Claims = serde_json::from_str(claims).expect("claims");
-    claims.iss == ISSUER && claims.aud == AUDIENCE && claims.st.user_id > 0
-}
-
 /// jsonwebtoken's side.
 pub struct Theirs {
     pub header: jwt::Header,

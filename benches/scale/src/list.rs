@@ -52,15 +52,14 @@ pub fn at(entries: usize) -> Vec<f64> {
     }
     let taken = start.elapsed().as_secs_f64();
     let bytes = resident_bytes() - before;
-    let scattered = |at: u64| (mixed(at) % entries as u64) as usize;
-    let known: Vec<SessionId> = (0..200_000).map(|at| id(scattered(at))).collect();
-    let others: Vec<SessionId> = (0..200_000).map(|at| id(entries + scattered(at))).collect();
-    let hit = per_call(&known, |id| list.has_session(*id));
-    let miss = per_call(&others, |id| list.has_session(*id));
+    let one = |number: u64| (number % entries as u64) as usize;
+    let hit = per_call(200_000, |at| id(one(at)), |id| list.has_session(*id));
+    let miss = per_call(200_000, |at| id(entries + one(at)), |id| !list.has_session(*id));
     vec![hit, miss, bytes, taken]
 }
 
-fn id(number: usize) -> SessionId {
+/// As an id that was drawn: every bit of it is spread.
+pub fn id(number: usize) -> SessionId {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&mixed(number as u64 * 2).to_be_bytes());
     bytes[8..].copy_from_slice(&mixed(number as u64 * 2 + 1).to_be_bytes());
