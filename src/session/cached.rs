@@ -16,7 +16,7 @@ use super::{Guest, Proven, Session, Verifier};
 /// A [`Verifier`] that remembers the tokens that it let through, and checks their signatures once.
 ///
 /// A client sends one token with request after request until it is renewed, so the second time costs
-/// a look at a table: less than a hundredth of an Ed25519 session with a thousand live tokens, a
+/// a look at a table: about a hundredth of an Ed25519 session with a thousand live tokens, a
 /// thirtieth with very many; of an HMAC session a tenth, and a third. It answers
 /// as the verifier does, at every moment: a hit still asks for `exp` and `nbf`, whether the key is
 /// trusted, how old keys and list are, and whether the session was revoked. Cloning shares the table.
