@@ -472,6 +472,15 @@ fn quick() -> RevocationPolicy {
 }
 
 #[test]
+fn the_place_of_the_revocation_list_may_stand_in_a_file() {
+    let (ring, feed) = (Ring::make(), Feed::make(RevocationPolicy::default()));
+    fs::write(feed.path("place"), feed.store() + "\n").expect("written");
+    let (place, key) = (format!("@{}", feed.path("place")), feed.path("feed.jwk"));
+    let options = ["--keys", ring.dir(), "--revoked", &place, "--feed-key", &key];
+    assert_eq!(Serving::start(&options).get(SNAPSHOT).status, 200);
+}
+
+#[test]
 fn the_revocation_list_is_served_signed() {
     let (ring, feed) = (Ring::make(), Feed::make(RevocationPolicy::default()));
     let serving = feed.serve(&ring);

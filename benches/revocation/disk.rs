@@ -10,7 +10,7 @@ use waxseal::time::Stopwatch;
 use super::measure::median;
 use super::{Line, Size, id, millis, percentile_99};
 
-/// DESIGN: every process follows the others.
+/// Every process follows the others.
 const MOST_MILLISECONDS: f64 = 100.0;
 
 struct OnDisk(tempfile::TempDir);

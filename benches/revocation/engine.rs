@@ -13,10 +13,10 @@ use waxseal::{Issuer, RevocationList, Revocations, Verifier};
 use super::measure::median;
 use super::{Line, Size, id, millis, percentile_99};
 
-/// The reference's bar for an engine on one network.
+/// For an engine on one network.
 const MOST_MILLISECONDS: f64 = 1000.0;
 
-/// DESIGN: with the engine down, of the throughput with it up.
+/// With the engine down, of the throughput with it up.
 const LEAST_SHARE: f64 = 0.98;
 
 /// A server that ends with this value.

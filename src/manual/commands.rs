@@ -54,7 +54,7 @@
 //! # Serving
 //! `waxseal serve --keys DIR` or `--jwks FILE` prints its URL, one line, and answers until SIGTERM or
 //! Ctrl-C, which end it with 0. It opens `jwks.json` and `ring.json` and no file with a private key, so
-//! it can run as a user who may not read those. With `--revoked FILE --feed-key FILE` it serves the
+//! it can run as a user who may not read those. With `--revoked PLACE --feed-key FILE` it serves the
 //! revocation list too, signed by that key; the URL of the snapshot is a second line.
 //!
 //! | route | answer |

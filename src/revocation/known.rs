@@ -350,7 +350,7 @@ mod tests {
         }
     }
 
-    /// Claims of an hour's life. While they are judged, the list is read again.
+    /// Claims that end some time later. While they are judged, the list is read again.
     struct Overtaken(RevocationList);
 
     impl Revocable for Overtaken {

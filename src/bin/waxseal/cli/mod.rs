@@ -111,7 +111,7 @@ pub(crate) enum Color {
     Never,
 }
 
-/// The verbs. The arguments of one are made when it is asked for: all of them were a third of a start.
+/// The verbs. The arguments of one are made when it is asked for: all of them were a fifth of a start.
 /// A doc comment on the struct of its arguments is then its help, and takes the place of the one here.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
