@@ -72,9 +72,10 @@ fn instructions(case: &str) -> Option<u64> {
     let uncounted = of_calls(case, UNCOUNTED)?;
     let of = |calls| Some(of_calls(case, UNCOUNTED + calls)?.saturating_sub(uncounted) / calls);
     let (least, most) = CALLS.into_inner();
-    match (IN_ALL / of(least)?.max(1)).clamp(least, most) {
+    let roughly = of(least)?;
+    match (IN_ALL / roughly.max(1)).clamp(least, most) {
         calls if calls > least => of(calls),
-        _ => of(least),
+        _ => Some(roughly),
     }
 }
 

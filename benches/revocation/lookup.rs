@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use std::sync::RwLock;
 
 use waxseal::RevocationList;
-use waxseal::claims::SessionId;
 use waxseal::revocation::Revocation;
 
-use super::measure::{mixed, per_call, resident_bytes};
+use super::measure::{id, per_call, resident_bytes};
 use super::{Line, Size};
 
 /// At 1 million entries.
@@ -32,12 +31,12 @@ fn at(entries: usize, size: Size) -> Vec<Line> {
     let before = resident_bytes();
     let list = RevocationList::setup().cap(usize::MAX / 2).in_memory();
     for number in 0..entries {
-        list.revoke(&Revocation::session(session(number))).expect("room");
+        list.revoke(&Revocation::session(id(number))).expect("room");
     }
     let megabytes = (resident_bytes() - before) / 1e6;
     let below = |number: u64| (number % entries as u64) as usize;
-    let hit = per_call(LOOKUPS, |at| session(below(at)), |id| list.has_session(*id));
-    let miss = per_call(LOOKUPS, |at| session(entries + below(at)), |id| !list.has_session(*id));
+    let hit = per_call(LOOKUPS, |at| id(below(at)), |id| list.has_session(*id));
+    let miss = per_call(LOOKUPS, |at| id(entries + below(at)), |id| !list.has_session(*id));
     let mean = (hit + miss) / 2.0;
     let what = format!("look-up at {entries}: hit {hit:.0} ns, miss {miss:.0} ns; mean");
     let mut lines = vec![match is_bound {
@@ -56,12 +55,12 @@ fn at(entries: usize, size: Size) -> Vec<Line> {
 
 /// A set of texts behind a lock.
 fn beside_home_made(entries: usize, ours: f64) -> Line {
-    let texts: HashSet<String> = (0..entries).map(|number| session(number).to_string()).collect();
+    let texts: HashSet<String> = (0..entries).map(|number| id(number).to_string()).collect();
     let texts = RwLock::new(texts);
     // The first half is there.
     let text = |at: u64| {
         let number = (at % (2 * entries as u64)) as usize;
-        (session(number).to_string(), number < entries)
+        (id(number).to_string(), number < entries)
     };
     let theirs = per_call(LOOKUPS, text, |(id, is_there)| {
         texts.read().expect("no panic").contains(id.as_str()) == *is_there
@@ -70,12 +69,4 @@ fn beside_home_made(entries: usize, ours: f64) -> Line {
         "  beside a set of texts behind one lock: {theirs:.0} ns, {:.1} times ours",
         theirs / ours
     ))
-}
-
-/// As an id that was drawn: every bit of it is spread.
-fn session(number: usize) -> SessionId {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&mixed(number as u64 * 2).to_be_bytes());
-    bytes[8..].copy_from_slice(&mixed(number as u64 * 2 + 1).to_be_bytes());
-    SessionId::from(bytes)
 }

@@ -5,10 +5,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use waxseal::RevocationList;
-use waxseal::claims::SessionId;
 use waxseal::revocation::Revocation;
 
-use crate::measure::{mixed, per_call, resident_bytes};
+use crate::measure::{id, per_call, resident_bytes};
 use crate::plot::{Line, draw};
 use crate::{Size, alone};
 
@@ -56,12 +55,4 @@ pub fn at(entries: usize) -> Vec<f64> {
     let hit = per_call(200_000, |at| id(one(at)), |id| list.has_session(*id));
     let miss = per_call(200_000, |at| id(entries + one(at)), |id| !list.has_session(*id));
     vec![hit, miss, bytes, taken]
-}
-
-/// As an id that was drawn: every bit of it is spread.
-pub fn id(number: usize) -> SessionId {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&mixed(number as u64 * 2).to_be_bytes());
-    bytes[8..].copy_from_slice(&mixed(number as u64 * 2 + 1).to_be_bytes());
-    SessionId::from(bytes)
 }

@@ -1,9 +1,11 @@
-//! How long something takes and how much memory the process has.
+//! How long something takes and how much memory the process has, and what is asked for in no order.
 
 #![allow(unreachable_pub)]
 
 use std::hint::black_box;
 use std::time::Instant;
+
+use waxseal::claims::SessionId;
 
 /// Nanoseconds of one call that must be true, the median of seven times. Each time `calls` of what `asked`
 /// makes of numbers that were never given before, in no order: no processor's cache knows them.
@@ -40,4 +42,12 @@ pub fn mixed(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
+}
+
+/// As an id that was drawn: every bit of it is spread.
+pub fn id(number: usize) -> SessionId {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&mixed(number as u64 * 2).to_be_bytes());
+    bytes[8..].copy_from_slice(&mixed(number as u64 * 2 + 1).to_be_bytes());
+    SessionId::from(bytes)
 }

@@ -12,8 +12,7 @@ use waxseal::{RevocationList, Verifier};
 
 use crate::Size;
 use crate::cache::{AUDIENCE, ISSUER, State, tokens};
-use crate::list::id;
-use crate::measure::median;
+use crate::measure::{id, median};
 
 /// Two threads do at least so many times the work of one, where the machine's own two do twice the
 /// hashing; virtual processors are often halves of one, and then it is less.
